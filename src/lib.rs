@@ -1,0 +1,4 @@
+//! msgmap reads a codebase and says who sends which message to whom.
+
+pub mod analysis;
+pub mod facts;
