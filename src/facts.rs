@@ -75,7 +75,10 @@ pub enum ExprKind {
         at: Span,
     },
     /// `object[index]`.
-    Index { object: ExprId, index: ExprId },
+    Index {
+        object: ExprId,
+        index: ExprId,
+    },
     /// A call, a construction, an annotation with arguments. Operators that
     /// hand something over (`channel <- message`, `event += handler`) are calls
     /// of a member named like the operator.
@@ -101,15 +104,24 @@ pub enum ExprKind {
     /// One of several: `a ?? b`, `a or b`, `c ? a : b`, values assigned in branches.
     Either(Vec<ExprId>),
     /// `match`/`switch` used as a value.
-    Match { subject: ExprId, arms: Vec<Arm> },
+    Match {
+        subject: ExprId,
+        arms: Vec<Arm>,
+    },
     /// Any one element of an iterated value: the variable of a loop over it.
     Element(ExprId),
     /// The value of a parameter.
-    Param { function: FunctionId, index: u32 },
+    Param {
+        function: FunctionId,
+        index: u32,
+    },
     /// What an import binds.
     Import(ImportId),
     /// A type applied to type arguments: `Repository<User>`, `list[int]`.
-    Generic { base: ExprId, args: Vec<ExprId> },
+    Generic {
+        base: ExprId,
+        args: Vec<ExprId>,
+    },
     /// `...x` / `*x` inside a list or argument list.
     Spread(ExprId),
     /// Something no name or receiver can come from; the text as written, shortened.

@@ -1,0 +1,495 @@
+//! Builds [`Facts`] while a language's lowering walks its syntax tree.
+//!
+//! The builder owns what every language shares: the arena, the scope stack,
+//! roles of node kinds, the depth guard. A lowering only says what a node means.
+
+use smol_str::SmolStr;
+use tree_sitter::Node;
+
+use super::roles::{Role, Roles};
+use crate::facts::{
+    Arg, Binding, Class, ClassId, ClassKind, Expr, ExprId, ExprKind, Facts, Field, Function,
+    FunctionId, FunctionKind, Import, ImportId, Imported, Scope, ScopeId, ScopeKind, Span,
+};
+
+/// Nesting beyond which an expression is not looked into: deeper code is
+/// generated or hostile, and the walk is recursive.
+const MAX_DEPTH: u32 = 300;
+
+/// Longest source text kept for an expression that is not understood.
+const MAX_TEXT: usize = 60;
+
+/// The state of one lowering.
+pub struct Builder<'s> {
+    source: &'s [u8],
+    roles: &'s Roles,
+    facts: Facts,
+    /// Innermost scope last; never empty.
+    scopes: Vec<ScopeId>,
+    functions: Vec<FunctionId>,
+    classes: Vec<ClassId>,
+    depth: u32,
+}
+
+impl<'s> Builder<'s> {
+    pub(super) fn new(source: &'s [u8], roles: &'s Roles) -> Self {
+        let mut facts = Facts::default();
+        facts.scopes.push(Scope {
+            parent: None,
+            kind: ScopeKind::Module,
+            names: Default::default(),
+        });
+        Self {
+            source,
+            roles,
+            facts,
+            scopes: vec![ScopeId(0)],
+            functions: Vec::new(),
+            classes: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// What the language's query calls this node; [`Role::Other`] if nothing.
+    pub fn role(&self, node: Node) -> Role {
+        self.roles.of(node)
+    }
+
+    /// Runs `f` one level deeper, or returns `None` when the code is nested too deeply.
+    pub fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        let result = f(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    // --- source ---------------------------------------------------------
+
+    /// The text of a node; empty if it is not UTF-8.
+    pub fn text(&self, node: Node) -> &'s str {
+        self.source
+            .get(node.byte_range())
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or("")
+    }
+
+    /// The text of a node as a name.
+    pub fn name(&self, node: Node) -> SmolStr {
+        SmolStr::new(self.text(node))
+    }
+
+    /// The text of the field of a node, empty if there is none.
+    pub fn field_text(&self, node: Node, field: &str) -> &'s str {
+        node.child_by_field_name(field)
+            .map_or("", |child| self.text(child))
+    }
+
+    pub fn span(&self, node: Node) -> Span {
+        let (start, end) = (node.start_position(), node.end_position());
+        Span {
+            start: node.start_byte() as u32,
+            end: node.end_byte() as u32,
+            line: start.row as u32 + 1,
+            column: start.column as u32 + 1,
+            end_line: end.row as u32 + 1,
+        }
+    }
+
+    // --- expressions ----------------------------------------------------
+
+    pub fn push(&mut self, node: Node, kind: ExprKind) -> ExprId {
+        self.push_at(self.span(node), kind)
+    }
+
+    pub fn push_at(&mut self, span: Span, kind: ExprKind) -> ExprId {
+        let id = ExprId(self.facts.exprs.len() as u32);
+        if matches!(kind, ExprKind::Call { .. }) {
+            self.facts.calls.push(id);
+        }
+        self.facts.exprs.push(Expr {
+            kind,
+            span,
+            scope: self.scope(),
+        });
+        id
+    }
+
+    /// An expression nothing can be read from, with its source text shortened to one line.
+    pub fn unknown(&mut self, node: Node) -> ExprId {
+        let line = self.text(node).lines().next().unwrap_or("").trim();
+        let end = line
+            .char_indices()
+            .map(|(i, _)| i)
+            .nth(MAX_TEXT)
+            .unwrap_or(line.len());
+        let text = SmolStr::new(line.get(..end).unwrap_or(""));
+        self.push(node, ExprKind::Unknown(text))
+    }
+
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        self.facts.expr(id)
+    }
+
+    /// The expression's kind may be completed after its children are lowered.
+    pub fn expr_mut(&mut self, id: ExprId) -> &mut Expr {
+        &mut self.facts.exprs[id.0 as usize]
+    }
+
+    pub fn member(&mut self, node: Node, object: ExprId, name: &str) -> ExprId {
+        let at = self.span(node);
+        self.push_at(
+            at,
+            ExprKind::Member {
+                object,
+                name: SmolStr::new(name),
+                at,
+            },
+        )
+    }
+
+    /// A call with positional arguments.
+    pub fn call(&mut self, node: Node, callee: ExprId, args: Vec<ExprId>) -> ExprId {
+        let args = args
+            .into_iter()
+            .map(|value| Arg { name: None, value })
+            .collect();
+        self.push(
+            node,
+            ExprKind::Call {
+                callee,
+                args,
+                type_args: Vec::new(),
+                constructs: false,
+            },
+        )
+    }
+
+    // --- scopes and names -----------------------------------------------
+
+    pub fn scope(&self) -> ScopeId {
+        *self.scopes.last().unwrap_or(&ScopeId(0))
+    }
+
+    pub fn open_scope(&mut self, kind: ScopeKind) -> ScopeId {
+        let id = ScopeId(self.facts.scopes.len() as u32);
+        self.facts.scopes.push(Scope {
+            parent: Some(self.scope()),
+            kind,
+            names: Default::default(),
+        });
+        self.scopes.push(id);
+        id
+    }
+
+    pub fn close_scope(&mut self) {
+        if self.scopes.len() > 1 {
+            self.scopes.pop();
+        }
+    }
+
+    /// Binds a name in the innermost scope.
+    pub fn bind(&mut self, name: &str, value: ExprId, at: Span) {
+        self.bind_full(self.scope(), name, value, None, at, true);
+    }
+
+    /// Binds a declared name with its type; `value` may be an [`ExprKind::Unknown`].
+    pub fn bind_typed(
+        &mut self,
+        name: &str,
+        value: Option<ExprId>,
+        ty: Option<ExprId>,
+        node: Node,
+    ) {
+        let assigns = value.is_some();
+        let value = match value {
+            Some(value) => value,
+            None => self.push(node, ExprKind::Unknown(SmolStr::new(name))),
+        };
+        let scope = self.scope();
+        self.insert_binding(
+            scope,
+            name,
+            Binding {
+                value,
+                ty,
+                at: node.start_byte() as u32,
+                declares: true,
+                assigns,
+            },
+        );
+    }
+
+    /// Assigns to a name that may be declared in an outer scope: the binding
+    /// goes to the scope that has the name, else to the innermost function or module.
+    pub fn assign(&mut self, name: &str, value: ExprId, at: Span) {
+        let mut scope = self.scope();
+        let mut target = None;
+        loop {
+            let s = self.facts.scope(scope);
+            if s.names.contains_key(name) {
+                target = Some((scope, false));
+                break;
+            }
+            match (s.parent, s.kind) {
+                (Some(parent), _) => scope = parent,
+                (None, _) => break,
+            }
+        }
+        let (scope, declares) = target.unwrap_or((self.scope(), true));
+        self.bind_full(scope, name, value, None, at, declares);
+    }
+
+    /// Like [`Self::assign`] for languages in which assignment declares in the
+    /// innermost function (Python): outer scopes are never written to.
+    pub fn assign_local(&mut self, name: &str, value: ExprId, ty: Option<ExprId>, at: Span) {
+        let scope = self.scope();
+        let declares = !self.facts.scope(scope).names.contains_key(name);
+        self.bind_full(scope, name, value, ty, at, declares);
+    }
+
+    fn bind_full(
+        &mut self,
+        scope: ScopeId,
+        name: &str,
+        value: ExprId,
+        ty: Option<ExprId>,
+        at: Span,
+        declares: bool,
+    ) {
+        self.insert_binding(
+            scope,
+            name,
+            Binding {
+                value,
+                ty,
+                at: at.start,
+                declares,
+                assigns: true,
+            },
+        );
+    }
+
+    fn insert_binding(&mut self, scope: ScopeId, name: &str, binding: Binding) {
+        if name.is_empty() {
+            return;
+        }
+        self.facts.scopes[scope.0 as usize]
+            .names
+            .entry(SmolStr::new(name))
+            .or_default()
+            .push(binding);
+    }
+
+    // --- functions and classes ------------------------------------------
+
+    /// Opens a function: pushes its scope and makes it current. Parameters,
+    /// returns and the rest are filled in through [`Self::function_mut`].
+    pub fn open_function(&mut self, node: Node, name: &str, kind: FunctionKind) -> FunctionId {
+        let id = FunctionId(self.facts.functions.len() as u32);
+        let class = match kind {
+            FunctionKind::Function | FunctionKind::Lambda => None,
+            _ => self.classes.last().copied(),
+        };
+        let outer = self.functions.last().copied();
+        let span = self.span(node);
+        let scope = self.open_scope(ScopeKind::Function(id));
+        self.facts.functions.push(Function {
+            name: SmolStr::new(name),
+            kind,
+            is_static: false,
+            params: Vec::new(),
+            returns: Vec::new(),
+            return_type: None,
+            type_params: Vec::new(),
+            decorators: Vec::new(),
+            scope,
+            class,
+            outer,
+            span,
+            doc: None,
+        });
+        if let Some(class) = class {
+            self.facts.classes[class.0 as usize].methods.push(id);
+        }
+        self.functions.push(id);
+        id
+    }
+
+    pub fn close_function(&mut self) {
+        self.functions.pop();
+        self.close_scope();
+    }
+
+    pub fn function_mut(&mut self, id: FunctionId) -> &mut Function {
+        &mut self.facts.functions[id.0 as usize]
+    }
+
+    /// Adds a returned expression to the function being lowered.
+    pub fn returns(&mut self, value: ExprId) {
+        if let Some(id) = self.functions.last().copied() {
+            self.function_mut(id).returns.push(value);
+        }
+    }
+
+    pub fn current_function(&self) -> Option<FunctionId> {
+        self.functions.last().copied()
+    }
+
+    /// Opens a class and its scope.
+    pub fn open_class(&mut self, node: Node, name: &str, kind: ClassKind) -> ClassId {
+        let id = ClassId(self.facts.classes.len() as u32);
+        let span = self.span(node);
+        let scope = self.open_scope(ScopeKind::Class(id));
+        self.facts.classes.push(Class {
+            name: SmolStr::new(name),
+            kind,
+            is_abstract: false,
+            bases: Vec::new(),
+            target: None,
+            type_params: Vec::new(),
+            decorators: Vec::new(),
+            fields: Vec::new(),
+            methods: Vec::new(),
+            scope,
+            span,
+            doc: None,
+        });
+        self.classes.push(id);
+        id
+    }
+
+    pub fn close_class(&mut self) {
+        self.classes.pop();
+        self.close_scope();
+    }
+
+    pub fn class_mut(&mut self, id: ClassId) -> &mut Class {
+        &mut self.facts.classes[id.0 as usize]
+    }
+
+    pub fn current_class(&self) -> Option<ClassId> {
+        self.classes.last().copied()
+    }
+
+    /// Adds a value to a field of a class, making the field if it is new
+    /// (`this.x = …` in a method).
+    pub fn assign_field(&mut self, class: ClassId, name: &str, value: ExprId, at: Span) {
+        let fields = &mut self.facts.classes[class.0 as usize].fields;
+        if let Some(field) = fields.iter_mut().find(|f| f.name == name) {
+            field.values.push(value);
+            return;
+        }
+        fields.push(Field {
+            name: SmolStr::new(name),
+            ty: None,
+            values: vec![value],
+            is_static: false,
+            optional: false,
+            wire_name: None,
+            decorators: Vec::new(),
+            declared: false,
+            span: at,
+        });
+    }
+
+    /// Adds a field written in the class body; values assigned earlier are kept.
+    pub fn declare_field(&mut self, class: ClassId, mut field: Field) {
+        let fields = &mut self.facts.classes[class.0 as usize].fields;
+        if let Some(known) = fields.iter_mut().find(|f| f.name == field.name) {
+            field.values.append(&mut known.values);
+            *known = field;
+        } else {
+            fields.push(field);
+        }
+    }
+
+    // --- modules ----------------------------------------------------------
+
+    /// Adds an import and returns the expression it binds.
+    pub fn import(&mut self, node: Node, module: &str, what: Imported) -> ExprId {
+        let id = ImportId(self.facts.imports.len() as u32);
+        let span = self.span(node);
+        if what == Imported::All {
+            self.facts.globs.push(id);
+        }
+        self.facts.imports.push(Import {
+            module: SmolStr::new(module),
+            what,
+            span,
+        });
+        self.push(node, ExprKind::Import(id))
+    }
+
+    pub fn facts_mut(&mut self) -> &mut Facts {
+        &mut self.facts
+    }
+
+    /// Puts calls in source order, links children to parents, and hands the facts over.
+    pub(super) fn finish(mut self) -> Facts {
+        self.facts.calls.sort_by_key(|id| {
+            let span = self.facts.exprs[id.0 as usize].span;
+            (span.start, span.end, id.0)
+        });
+        self.facts.parents = vec![None; self.facts.exprs.len()];
+        for parent in 0..self.facts.exprs.len() {
+            let id = ExprId(parent as u32);
+            for child in children(&self.facts.exprs[parent].kind) {
+                self.facts.parents[child.0 as usize].get_or_insert(id);
+            }
+        }
+        self.facts
+    }
+}
+
+/// The direct sub-expressions of an expression.
+fn children(kind: &ExprKind) -> Vec<ExprId> {
+    match kind {
+        ExprKind::Concat(ids) | ExprKind::List(ids) | ExprKind::Either(ids) => ids.clone(),
+        ExprKind::Member { object, .. } => vec![*object],
+        ExprKind::Index { object, index } => vec![*object, *index],
+        ExprKind::Call {
+            callee,
+            args,
+            type_args,
+            ..
+        } => std::iter::once(*callee)
+            .chain(args.iter().map(|a| a.value))
+            .chain(type_args.iter().copied())
+            .collect(),
+        ExprKind::Object { ty, entries } => {
+            let mut ids: Vec<ExprId> = ty.iter().copied().collect();
+            for entry in entries {
+                if let crate::facts::Key::Computed(key) = entry.key {
+                    ids.push(key);
+                }
+                ids.push(entry.value);
+            }
+            ids
+        }
+        ExprKind::Match { subject, arms } => std::iter::once(*subject)
+            .chain(
+                arms.iter()
+                    .flat_map(|arm| arm.patterns.iter().copied().chain([arm.value])),
+            )
+            .collect(),
+        ExprKind::Element(id) | ExprKind::Spread(id) => vec![*id],
+        ExprKind::Generic { base, args } => {
+            std::iter::once(*base).chain(args.iter().copied()).collect()
+        }
+        ExprKind::Text(_)
+        | ExprKind::Number(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Null
+        | ExprKind::Name(_)
+        | ExprKind::This
+        | ExprKind::Super
+        | ExprKind::Function(_)
+        | ExprKind::Class(_)
+        | ExprKind::Param { .. }
+        | ExprKind::Import(_)
+        | ExprKind::Unknown(_) => Vec::new(),
+    }
+}

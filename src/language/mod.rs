@@ -1,0 +1,164 @@
+//! One file a language: syntax tree to [`Facts`].
+//!
+//! Adding a language is one `queries/<language>.scm`, one lowering file here,
+//! and one line in [`LANGUAGES`].
+
+mod builder;
+mod javascript;
+mod python;
+mod roles;
+mod rust;
+
+use std::sync::LazyLock;
+
+use tree_sitter::{Node, Parser};
+
+pub use builder::Builder;
+pub use roles::{Role, Roles};
+
+use crate::facts::Facts;
+
+/// Everything msgmap knows about a programming language.
+pub struct Language {
+    /// Name in lower case, as client models and reports spell it.
+    pub name: &'static str,
+    /// File extensions without the dot.
+    pub extensions: &'static [&'static str],
+    /// How modules are named and found.
+    pub modules: Modules,
+    grammar: fn() -> tree_sitter::Language,
+    query: &'static str,
+    lower: fn(&mut Builder, Node),
+    /// Read on first use: a scan that meets no Rust never reads Rust's table.
+    roles: LazyLock<Result<Roles, String>>,
+}
+
+/// How a language's imports name modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modules {
+    /// Relative paths, packages by name, path aliases (`./a`, `pkg/sub`).
+    Path,
+    /// Dotted names with leading dots for relative ones (`..a.b`).
+    Dotted,
+    /// `crate::`, `self::`, `super::` and crate names, `::` between.
+    Crate,
+}
+
+macro_rules! language {
+    ($name:literal, $extensions:expr, $modules:ident, $grammar:expr, $query:literal, $lower:path) => {
+        Language {
+            name: $name,
+            extensions: &$extensions,
+            modules: Modules::$modules,
+            grammar: || $grammar.into(),
+            query: include_str!(concat!("../../queries/", $query)),
+            lower: $lower,
+            roles: LazyLock::new(|| {
+                Roles::parse(
+                    include_str!(concat!("../../queries/", $query)),
+                    &$grammar.into(),
+                )
+            }),
+        }
+    };
+}
+
+/// The languages, one line each.
+#[rustfmt::skip]
+pub static LANGUAGES: [Language; 5] = [
+    language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
+    language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "tsx.scm", javascript::lower),
+    language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
+    language!("python", ["py", "pyi"], Dotted, tree_sitter_python::LANGUAGE, "python.scm", python::lower),
+    language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
+];
+
+/// Index of a language in [`LANGUAGES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LanguageId(pub u8);
+
+impl LanguageId {
+    /// The language of a file, by its extension.
+    #[must_use]
+    pub fn of_path(path: &std::path::Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        LANGUAGES
+            .iter()
+            .position(|l| l.extensions.contains(&extension))
+            .map(|i| Self(i as u8))
+    }
+
+    #[must_use]
+    pub fn get(self) -> &'static Language {
+        &LANGUAGES[self.0 as usize]
+    }
+}
+
+impl Language {
+    /// The name models and reports use: dialects count as their language.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        match self.name {
+            "tsx" => "typescript",
+            other => other,
+        }
+    }
+
+    /// The syntax tree of `source` lowered to facts. Half-written code gives
+    /// the facts of what could be parsed, with the lines that could not in
+    /// [`Facts::errors`].
+    ///
+    /// # Errors
+    /// A message if the file cannot be parsed at all.
+    pub fn facts(&self, source: &[u8]) -> Result<Facts, String> {
+        let roles = self.roles.as_ref().map_err(Clone::clone)?;
+        let mut parser = Parser::new();
+        parser
+            .set_language(&(self.grammar)())
+            .map_err(|e| format!("grammar of {}: {e}", self.name))?;
+        let tree = parser
+            .parse(source, None)
+            .ok_or_else(|| "the parser gave up".to_owned())?;
+        let root = tree.root_node();
+        let mut builder = Builder::new(source, roles);
+        (self.lower)(&mut builder, root);
+        let mut facts = builder.finish();
+        if root.has_error() {
+            facts.errors = error_lines(root);
+        }
+        Ok(facts)
+    }
+
+    /// The query that names the roles of this language's node kinds.
+    #[must_use]
+    pub fn query(&self) -> &'static str {
+        self.query
+    }
+
+    /// The tree-sitter grammar.
+    #[must_use]
+    pub fn grammar(&self) -> tree_sitter::Language {
+        (self.grammar)()
+    }
+}
+
+/// The first few lines the parser could not make sense of.
+fn error_lines(root: Node) -> Vec<u32> {
+    const MOST: usize = 3;
+    let mut lines = Vec::new();
+    let mut pending = vec![root];
+    while let Some(node) = pending.pop() {
+        if node.is_error() || node.is_missing() {
+            lines.push(node.start_position().row as u32 + 1);
+            if lines.len() == MOST {
+                break;
+            }
+        } else if node.has_error() {
+            let mut cursor = node.walk();
+            let children: Vec<Node> = node.children(&mut cursor).collect();
+            pending.extend(children.into_iter().rev());
+        }
+    }
+    lines.dedup();
+    lines
+}
