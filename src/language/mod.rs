@@ -162,3 +162,30 @@ fn error_lines(root: Node) -> Vec<u32> {
     lines.dedup();
     lines
 }
+
+/// The first sentence of a documentation comment's lines; `None` if it is empty.
+fn first_sentence<'a>(lines: impl Iterator<Item = &'a str>) -> Option<smol_str::SmolStr> {
+    const LONGEST: usize = 200;
+    let mut text = String::new();
+    for line in lines {
+        let line = line.trim();
+        if line.is_empty() {
+            if text.is_empty() {
+                continue;
+            }
+            break;
+        }
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(line);
+        if let Some(end) = text.find(". ") {
+            text.truncate(end + 1);
+            break;
+        }
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+    }
+    (!text.is_empty()).then(|| smol_str::SmolStr::new(text))
+}

@@ -1,0 +1,130 @@
+//! JavaScript, TypeScript and TSX: one lowering, three grammars that share their node kinds.
+
+mod classes;
+mod expressions;
+mod functions;
+mod modules;
+mod patterns;
+mod strings;
+mod types;
+
+use tree_sitter::Node;
+
+use super::{Builder, Role};
+use crate::facts::{ExprKind, ScopeKind};
+
+/// Lowers a whole file.
+pub(super) fn lower(b: &mut Builder, root: Node) {
+    children(b, root);
+}
+
+/// Lowers every named child as a statement.
+fn children(b: &mut Builder, node: Node) {
+    let mut cursor = node.walk();
+    let nodes: Vec<Node> = node.named_children(&mut cursor).collect();
+    for child in nodes {
+        statement(b, child);
+    }
+}
+
+/// Lowers a statement, or an expression whose value nobody takes.
+fn statement(b: &mut Builder, node: Node) {
+    b.deeper(|b| match b.role(node) {
+        Role::Skip => {}
+        Role::Import => modules::import(b, node),
+        Role::Export => modules::export(b, node),
+        Role::Declaration => declaration(b, node),
+        Role::Function => functions::declaration(b, node),
+        Role::Class => {
+            classes::class(b, node, true);
+        }
+        Role::Interface => classes::interface(b, node),
+        Role::Enum => classes::enumeration(b, node),
+        Role::Alias => classes::alias(b, node),
+        Role::Return => {
+            let mut cursor = node.walk();
+            let value = node.named_children(&mut cursor).next();
+            if let Some(value) = value {
+                let value = expressions::expr(b, value);
+                b.returns(value);
+            }
+        }
+        Role::Loop => each(b, node),
+        Role::Block => {
+            b.open_scope(ScopeKind::Block);
+            children(b, node);
+            b.close_scope();
+        }
+        Role::Other => children(b, node),
+        _ => {
+            expressions::expr(b, node);
+        }
+    });
+}
+
+/// `const a = 1, { b } = c;`
+fn declaration(b: &mut Builder, node: Node) {
+    let mut cursor = node.walk();
+    let declarators: Vec<Node> = node
+        .named_children(&mut cursor)
+        .filter(|child| child.kind() == "variable_declarator")
+        .collect();
+    for declarator in declarators {
+        let Some(pattern) = declarator.child_by_field_name("name") else {
+            continue;
+        };
+        let value = declarator
+            .child_by_field_name("value")
+            .map(|value| expressions::expr(b, value));
+        let ty = declarator
+            .child_by_field_name("type")
+            .and_then(|ty| types::annotation(b, ty));
+        if b.role(pattern) == Role::Name {
+            let name = b.name(pattern);
+            b.bind_typed(&name, value, ty, pattern);
+        } else if let Some(value) = value {
+            patterns::bind(b, pattern, value);
+        }
+    }
+}
+
+/// `for (const x of xs)`, `for (const key in object)`
+fn each(b: &mut Builder, node: Node) {
+    b.open_scope(ScopeKind::Block);
+    let over = node
+        .child_by_field_name("right")
+        .map(|right| expressions::expr(b, right));
+    if let (Some(over), Some(left)) = (over, node.child_by_field_name("left")) {
+        let of = node
+            .child_by_field_name("operator")
+            .is_some_and(|operator| operator.kind() == "of");
+        let value = if of {
+            b.push(left, ExprKind::Element(over))
+        } else {
+            b.unknown(left)
+        };
+        patterns::bind(b, left, value);
+    }
+    if let Some(body) = node.child_by_field_name("body") {
+        statement(b, body);
+    }
+    b.close_scope();
+}
+
+/// First sentence of the `/** … */` before a declaration.
+fn doc(b: &Builder, node: Node) -> Option<crate::facts::SmolStr> {
+    let declared = match node.parent() {
+        Some(parent) if b.role(parent) == Role::Export => parent,
+        _ => node,
+    };
+    let comment = declared.prev_sibling()?;
+    if comment.kind() != "comment" {
+        return None;
+    }
+    let body = b.text(comment).strip_prefix("/**")?.strip_suffix("*/")?;
+    super::first_sentence(
+        body.lines()
+            .map(|line| line.trim().trim_start_matches('*').trim())
+            .take_while(|line| !line.starts_with('@')),
+    )
+}
