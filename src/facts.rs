@@ -332,6 +332,8 @@ pub struct Facts {
     /// Parent expression of each expression; parallel to `exprs`.
     pub parents: Vec<Option<ExprId>>,
     pub scopes: Vec<Scope>,
+    /// The expression whose value a function is; parallel to `functions`.
+    pub function_values: Vec<Option<ExprId>>,
     pub functions: Vec<Function>,
     pub classes: Vec<Class>,
     pub imports: Vec<Import>,

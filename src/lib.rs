@@ -2,4 +2,7 @@
 
 pub mod analysis;
 pub mod facts;
+pub mod infra;
 pub mod language;
+pub mod project;
+pub mod walk;

@@ -434,7 +434,11 @@ impl<'s> Builder<'s> {
             (span.start, span.end, id.0)
         });
         self.facts.parents = vec![None; self.facts.exprs.len()];
+        self.facts.function_values = vec![None; self.facts.functions.len()];
         for parent in 0..self.facts.exprs.len() {
+            if let ExprKind::Function(f) = self.facts.exprs[parent].kind {
+                self.facts.function_values[f.0 as usize].get_or_insert(ExprId(parent as u32));
+            }
             let id = ExprId(parent as u32);
             for child in children(&self.facts.exprs[parent].kind) {
                 self.facts.parents[child.0 as usize].get_or_insert(id);

@@ -1,0 +1,3 @@
+//! Infrastructure and configuration, one file a format.
+
+pub mod compose;

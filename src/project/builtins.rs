@@ -1,0 +1,424 @@
+//! What the languages' own functions do to values: conversions that keep a
+//! text, loops over collections, casing, joining. Libraries are not here.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, prefer_known};
+use super::value::{At, Found, Origin, Step, Text, Value};
+use crate::facts::ExprKind;
+
+/// Methods whose result is their receiver as far as names and receivers go.
+const IDENTITY: [&str; 44] = [
+    "clone",
+    "unwrap",
+    "expect",
+    "to_string",
+    "to_owned",
+    "into",
+    "as_ref",
+    "as_str",
+    "as_mut",
+    "as_bytes",
+    "as_deref",
+    "unwrap_or_default",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "borrow",
+    "borrow_mut",
+    "into_inner",
+    "cloned",
+    "copied",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "map_err",
+    "context",
+    "with_context",
+    "boxed",
+    "fuse",
+    "toString",
+    "trim",
+    "valueOf",
+    "bind",
+    "catch",
+    "finally",
+    "strip",
+    "encode",
+    "decode",
+    "copy",
+    "filter",
+    "slice",
+    "flat",
+    "reverse",
+    "sort",
+    "to_vec",
+];
+
+/// Those that are methods of libraries' own objects too, so that a library
+/// value is not looked through.
+const NOT_ON_LIBRARIES: [&str; 12] = [
+    "iter", "filter", "slice", "flat", "reverse", "sort", "copy", "bind", "strip", "encode",
+    "decode", "trim",
+];
+
+/// Functions that give their first argument back, as text or copy.
+const PASS_THROUGH: [&str; 10] = [
+    "String",
+    "str",
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "JSON.stringify",
+    "JSON.parse",
+    "Object.freeze",
+    "structuredClone",
+];
+
+/// Methods that call their argument with each element of the receiver.
+const EACH: [&str; 9] = [
+    "forEach",
+    "map",
+    "filter",
+    "some",
+    "every",
+    "find",
+    "flatMap",
+    "for_each",
+    "filter_map",
+];
+
+/// The attributes that give a function's or class's own name.
+#[must_use]
+pub(super) fn is_function_name(name: &str) -> bool {
+    matches!(name, "name" | "__name__" | "__qualname__")
+}
+
+/// What a call of the language's own functions gives; `None` for any other call.
+pub(super) fn call(ev: &Evaluator, at: &At, callee: &At) -> Option<Vec<Found>> {
+    let facts = ev.project.facts(at.file);
+    match &facts.expr(callee.expr).kind {
+        ExprKind::Member { object, name, .. } => {
+            let object = At {
+                expr: *object,
+                ..at.clone()
+            };
+            method(ev, at, &object, name)
+        }
+        ExprKind::Name(name) => function(ev, at, callee, name),
+        _ => None,
+    }
+}
+
+/// The n-th positional argument.
+fn argument(ev: &Evaluator, at: &At, n: usize) -> Option<At> {
+    let (_, args) = ev.call_parts(at)?;
+    let arg = args.iter().filter(|a| a.name.is_none()).nth(n)?;
+    Some(At {
+        expr: arg.value,
+        ..at.clone()
+    })
+}
+
+/// Whether a name means the language's global: nothing in the project binds it.
+fn is_global(ev: &Evaluator, at: &At, name: &str) -> bool {
+    ev.eval(at).iter().any(|f| match &f.value {
+        Value::External(origin) => {
+            origin.parent().is_none() && matches!(origin.step(), Step::Global(n) if n == name)
+        }
+        _ => false,
+    })
+}
+
+fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Found>> {
+    let known = PASS_THROUGH.contains(&name) || matches!(name, "enumerate" | "type" | "getattr");
+    if !known || !is_global(ev, callee, name) {
+        return None;
+    }
+    let first = argument(ev, at, 0)?;
+    let values = ev.eval(&first);
+    Some(match name {
+        "enumerate" => {
+            let pairs = values.iter().flat_map(|f| ev.items(&f.value)).map(|item| {
+                let index = vec![Found::new(Value::Unknown(SmolStr::new_static("index")))];
+                Found::new(Value::Pair(Arc::new((index, item))))
+            });
+            many(pairs.collect())
+        }
+        "type" => values.iter().filter_map(class_of).collect(),
+        "getattr" => {
+            let name = argument(ev, at, 1)?;
+            let text = ev.eval(&name).iter().find_map(|f| match &f.value {
+                Value::Text(text) => text.as_plain(),
+                _ => None,
+            })?;
+            values
+                .iter()
+                .flat_map(|f| ev.member(f, &text, at))
+                .collect()
+        }
+        _ => values,
+    })
+}
+
+fn class_of(found: &Found) -> Option<Found> {
+    match found.value {
+        Value::Instance { class, .. } => Some(Found::new(Value::Class(class))),
+        _ => None,
+    }
+}
+
+fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>> {
+    if let ExprKind::Name(namespace) = &ev.project.facts(object.file).expr(object.expr).kind
+        && matches!(
+            namespace.as_str(),
+            "Object" | "JSON" | "Array" | "Promise" | "Buffer" | "json"
+        )
+    {
+        return namespaced(ev, at, object, namespace, name);
+    }
+    match name {
+        "toLowerCase" | "lower" | "to_lowercase" | "to_ascii_lowercase" => {
+            texts(ev, object, str::to_lowercase)
+        }
+        "toUpperCase" | "upper" | "to_uppercase" | "to_ascii_uppercase" => {
+            texts(ev, object, str::to_uppercase)
+        }
+        "join" => join(ev, at, object),
+        "keys" | "values" | "items" | "entries" => collection(ev, object, name),
+        "get" => lookup(ev, at, object),
+        "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
+        "map" | "flatMap" => mapped(ev, at, object),
+        "then" => continued(ev, at, object),
+        _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
+        _ => None,
+    }
+}
+
+/// `x.to_string()` is `x`, unless the project or a library says what it is.
+fn identity(ev: &Evaluator, object: &At, name: &str, at: &At) -> Option<Vec<Found>> {
+    let values = ev.eval(object);
+    let mut found = Vec::new();
+    for f in &values {
+        let keeps = match &f.value {
+            Value::Text(_) | Value::Number(_) | Value::Param(_) | Value::Unknown(_) => true,
+            Value::List(_) | Value::Many(_) | Value::Object(_) => true,
+            Value::Function { .. } => matches!(name, "bind" | "clone"),
+            Value::External(_) => !NOT_ON_LIBRARIES.contains(&name),
+            Value::Instance { .. } | Value::Variant { .. } => {
+                let own = ev.member(f, name, at);
+                let is_own = own
+                    .iter()
+                    .any(|m| matches!(m.value, Value::Function { .. }));
+                !is_own
+            }
+            _ => false,
+        };
+        if !keeps {
+            return None;
+        }
+        found.push(f.clone());
+    }
+    Some(found)
+}
+
+fn namespaced(
+    ev: &Evaluator,
+    at: &At,
+    object: &At,
+    namespace: &str,
+    name: &str,
+) -> Option<Vec<Found>> {
+    let is_json = namespace == "json" && matches!(name, "dumps" | "loads");
+    if !is_json && !is_global(ev, object, namespace) {
+        return None;
+    }
+    let first = argument(ev, at, 0)?;
+    match (namespace, name) {
+        ("Object", "keys" | "values" | "entries") => collection(ev, &first, name),
+        ("Object", "freeze" | "assign" | "seal") | ("Array", "from" | "of") => {
+            Some(ev.eval(&first))
+        }
+        ("JSON", "stringify" | "parse") | ("json", "dumps" | "loads") => Some(ev.eval(&first)),
+        ("Buffer", "from") => Some(ev.eval(&first)),
+        ("Promise", "all" | "resolve" | "allSettled") => Some(ev.eval(&first)),
+        _ => None,
+    }
+}
+
+fn texts(ev: &Evaluator, object: &At, f: fn(&str) -> String) -> Option<Vec<Found>> {
+    let found: Vec<Found> = ev
+        .eval(object)
+        .into_iter()
+        .map(|v| Found {
+            value: match &v.value {
+                Value::Text(text) => Value::Text(text.map_plain(f)),
+                Value::Variant { .. } => Value::Text(ev.as_text(&v.value, object).map_plain(f)),
+                _ => v.value.clone(),
+            },
+            trail: v.trail,
+        })
+        .collect();
+    let is_text = |f: &Found| {
+        matches!(
+            f.value,
+            Value::Text(_) | Value::Param(_) | Value::Unknown(_)
+        )
+    };
+    found.iter().all(is_text).then_some(found)
+}
+
+/// `[a, b].join(".")`, `".".join([a, b])`
+fn join(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let argument = argument(ev, at, 0)?;
+    let (left, right) = (ev.eval(object), ev.eval(&argument));
+    let is_list = |f: &&Found| matches!(f.value, Value::List(_) | Value::Many(_));
+    let (list, separator) = match (left.iter().find(is_list), right.iter().find(is_list)) {
+        (Some(list), _) => (list, ev.as_text(&right.first()?.value, &argument)),
+        (None, Some(list)) => (list, ev.as_text(&left.first()?.value, object)),
+        (None, None) => return None,
+    };
+    let mut text = Text::default();
+    for (i, item) in ev.items(&list.value).iter().enumerate() {
+        if i > 0 {
+            text.extend(&separator);
+        }
+        text.extend(&ev.as_text(&item.first()?.value, at));
+    }
+    Some(vec![Found::new(Value::Text(text))])
+}
+
+fn many(all: Vec<Found>) -> Vec<Found> {
+    vec![Found::new(Value::Many(Arc::new(all)))]
+}
+
+/// Keys, values or entries of what an expression is.
+fn collection(ev: &Evaluator, of: &At, what: &str) -> Option<Vec<Found>> {
+    let mut all = Vec::new();
+    for f in ev.eval(of) {
+        if !matches!(f.value, Value::Object(_) | Value::Class(_)) {
+            return None;
+        }
+        for (keys, values) in ev.entries(&f.value) {
+            match what {
+                "keys" => all.extend(keys),
+                "values" => all.extend(values),
+                _ => all.push(Found::new(Value::Pair(Arc::new((keys, values))))),
+            }
+        }
+    }
+    Some(many(all))
+}
+
+/// `dict.get(key, default)`
+fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let values = ev.eval(object);
+    if !values.iter().all(|f| matches!(f.value, Value::Object(_))) {
+        return None;
+    }
+    let key = argument(ev, at, 0)?;
+    let mut found = ev.index(object, &key, at);
+    if let Some(default) = argument(ev, at, 1) {
+        found.extend(ev.eval(&default));
+    }
+    Some(prefer_known(found))
+}
+
+/// `option.unwrap_or(default)`, `option.unwrap_or_else(|| default)`
+fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let mut found = ev.eval(object);
+    for f in ev.eval(&argument(ev, at, 0)?) {
+        match f.value {
+            Value::Function { function, env, .. } => found.extend(ev.returned(function, env)),
+            _ => found.push(f),
+        }
+    }
+    Some(prefer_defaults(prefer_known(found)))
+}
+
+/// An environment variable with a default is its default.
+pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
+    let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if matches!(t.pieces.as_slice(), [super::Piece::Variable(_)]));
+    let has_plain = found
+        .iter()
+        .any(|f| matches!(&f.value, Value::Text(t) if t.as_plain().is_some_and(|p| !p.is_empty())));
+    if has_plain {
+        return found.into_iter().filter(|f| !is_variable(f)).collect();
+    }
+    found
+}
+
+/// `list.map(f)`: what the function returns for each element.
+fn mapped(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let values = ev.eval(object);
+    if !values
+        .iter()
+        .all(|f| matches!(f.value, Value::List(_) | Value::Many(_)))
+    {
+        return None;
+    }
+    let function = ev.eval(&argument(ev, at, 0)?);
+    let mut all = Vec::new();
+    for f in function {
+        if let Value::Function { function, env, .. } = f.value {
+            // Its parameter is symbolic here; the callback rule below gives it the elements.
+            for value in ev.returned(function, env) {
+                match &value.value {
+                    Value::Param(param) => all.extend(ev.concretize(param)),
+                    _ => all.push(value),
+                }
+            }
+        }
+    }
+    Some(many(all))
+}
+
+/// `promise.then(f)`: what `f` returns.
+fn continued(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
+    for f in ev.eval(&argument(ev, at, 0)?) {
+        if let Value::Function { function, env, .. } = f.value {
+            found.extend(ev.returned(function, env));
+        }
+    }
+    if found.is_empty() {
+        return Some(ev.eval(object));
+    }
+    Some(found)
+}
+
+/// What the language's own functions pass to a callback: elements of a list, a
+/// promise's value. `None` when the callee is none of them.
+pub(super) fn callback(ev: &Evaluator, call: &At, argument: u32, param: u32) -> Option<Vec<Found>> {
+    let (callee, _) = ev.call_parts(call)?;
+    let ExprKind::Member { object, name, .. } = &ev.project.facts(call.file).expr(callee.expr).kind
+    else {
+        return None;
+    };
+    if argument != 0 || param != 0 {
+        return None;
+    }
+    let object = At {
+        expr: *object,
+        ..call.clone()
+    };
+    if name == "then" {
+        return Some(ev.eval(&object));
+    }
+    if !EACH.contains(&name.as_str()) {
+        return None;
+    }
+    let values = ev.eval(&object);
+    let is_library = |f: &Found| matches!(&f.value, Value::External(o) if !is_global_root(o));
+    if values.is_empty() || values.iter().any(is_library) {
+        return None;
+    }
+    Some(ev.elements(&values))
+}
+
+fn is_global_root(origin: &Origin) -> bool {
+    matches!(origin.root(), Step::Global(_))
+}

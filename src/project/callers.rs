@@ -1,0 +1,99 @@
+//! Who calls what, by name: an index over the parsed files, made anew whenever
+//! more of them are parsed.
+
+use smol_str::SmolStr;
+
+use super::{ByName, ClassRef, FileId, Project};
+use crate::facts::{ClassId, ClassKind, ExprId, ExprKind};
+
+/// Calls, functions passed on and derived classes of the parsed files, by name.
+/// Whether a call really leads to a function is for the evaluator to say.
+#[derive(Debug, Default)]
+pub struct Callers {
+    calls: ByName<(FileId, ExprId)>,
+    passed: ByName<(FileId, ExprId)>,
+    derived: ByName<ClassRef>,
+    extensions: ByName<ClassRef>,
+}
+
+impl Callers {
+    /// Indexes every parsed file.
+    #[must_use]
+    pub fn of(project: &Project) -> Self {
+        let mut index = Self::default();
+        for file in project.ids() {
+            if project.file(file).is_parsed() {
+                index.add(project, file);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, project: &Project, file: FileId) {
+        let facts = project.facts(file);
+        for call in &facts.calls {
+            let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
+                continue;
+            };
+            if let Some(name) = last_name(facts, *callee) {
+                self.calls.entry(name).or_default().push((file, *call));
+            }
+            for arg in args {
+                if let Some(name) = last_name(facts, arg.value) {
+                    self.passed.entry(name).or_default().push((file, arg.value));
+                }
+            }
+        }
+        for (i, class) in facts.classes.iter().enumerate() {
+            let id = ClassRef {
+                file,
+                class: ClassId(i as u32),
+            };
+            for base in &class.bases {
+                if let Some(name) = last_name(facts, *base) {
+                    self.derived.entry(name).or_default().push(id);
+                }
+            }
+            if let (ClassKind::Extension, Some(target)) = (class.kind, class.target)
+                && let Some(name) = last_name(facts, target)
+            {
+                self.extensions.entry(name).or_default().push(id);
+            }
+        }
+    }
+
+    /// Calls whose callee's last name is this.
+    #[must_use]
+    pub fn named(&self, name: &str) -> &[(FileId, ExprId)] {
+        self.calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Arguments whose last name is this: functions passed by name.
+    #[must_use]
+    pub fn passed(&self, name: &str) -> &[(FileId, ExprId)] {
+        self.passed.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Classes that name a base of this name.
+    #[must_use]
+    pub fn derived_from(&self, name: &str) -> &[ClassRef] {
+        self.derived.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Extensions (`impl X`) of a type of this name.
+    #[must_use]
+    pub fn extensions_of(&self, name: &str) -> &[ClassRef] {
+        self.extensions.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The name an expression ends in.
+#[must_use]
+pub fn last_name(facts: &crate::facts::Facts, expr: ExprId) -> Option<SmolStr> {
+    match &facts.expr(expr).kind {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
+        ExprKind::Generic { base, .. } => last_name(facts, *base),
+        ExprKind::Class(class) => Some(facts.class(*class).name.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,509 @@
+//! Calls: what they evaluate to, and which argument a parameter gets.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::builtins;
+use super::evaluate::{Evaluator, prefer_known};
+use super::members::is_receiver;
+use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Step, Value};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind};
+
+impl Evaluator<'_> {
+    /// Callee and arguments of a call; `None` for anything else.
+    #[must_use]
+    pub fn call_parts(&self, at: &At) -> Option<(At, &[Arg])> {
+        match &self.project.facts(at.file).expr(at.expr).kind {
+            ExprKind::Call { callee, args, .. } => Some((
+                At {
+                    expr: *callee,
+                    ..at.clone()
+                },
+                args,
+            )),
+            _ => None,
+        }
+    }
+
+    /// What a call evaluates to.
+    pub(super) fn call(&self, at: &At) -> Vec<Found> {
+        let Some((callee, _)) = self.call_parts(at) else {
+            return vec![self.unknown(at)];
+        };
+        if let Some(found) = builtins::call(self, at, &callee) {
+            return found;
+        }
+        let mut found = Vec::new();
+        for f in self.eval(&callee) {
+            match &f.value {
+                Value::Function {
+                    function,
+                    this,
+                    env,
+                } => found.extend(self.call_function(at, *function, this.as_deref(), env)),
+                Value::Class(class) => found.push(Found {
+                    value: Value::Instance {
+                        class: *class,
+                        made: Some(at.clone()),
+                        type_args: None,
+                    },
+                    trail: f.trail.clone(),
+                }),
+                Value::External(origin) => {
+                    found.extend(self.external(origin.then(Step::Call(Some(at.clone())))));
+                }
+                Value::Param(_) => found.push(self.unknown(at)),
+                _ => found.push(self.unknown(at)),
+            }
+        }
+        prefer_known(found)
+    }
+
+    fn call_function(
+        &self,
+        at: &At,
+        function: FunctionRef,
+        this: Option<&Value>,
+        env: &Env,
+    ) -> Vec<Found> {
+        let frame = Frame {
+            function,
+            call: Some(at.clone()),
+            this: this.cloned(),
+            outer: env.clone(),
+        };
+        let found = self.returned(function, Some(Arc::new(frame)));
+        // A hole is called what the code at the use calls it.
+        found
+            .into_iter()
+            .map(|f| match f.value {
+                Value::Unknown(_) => self.unknown(at),
+                _ => f,
+            })
+            .collect()
+    }
+
+    /// What a function returns: its returned expressions, else its declared type.
+    #[must_use]
+    pub fn returned(&self, function: FunctionRef, env: Env) -> Vec<Found> {
+        let facts = self.project.function(function);
+        let mut found = Vec::new();
+        for value in &facts.returns {
+            found.extend(self.eval(&At {
+                file: function.file,
+                expr: *value,
+                env: env.clone(),
+            }));
+        }
+        found = prefer_known(found);
+        let known = found
+            .iter()
+            .any(|f| !matches!(f.value, Value::Unknown(_) | Value::Null));
+        if let (false, Some(ty)) = (known, facts.return_type) {
+            let instances: Vec<Found> = self
+                .instances_of(&At {
+                    file: function.file,
+                    expr: ty,
+                    env: None,
+                })
+                .into_iter()
+                .filter(|f| is_receiver(&f.value))
+                .collect();
+            if !instances.is_empty() {
+                return instances;
+            }
+        }
+        if found.is_empty() {
+            found.push(Found::new(Value::Unknown(SmolStr::new(format!(
+                "{}()",
+                facts.name
+            )))));
+        }
+        found
+    }
+
+    /// The argument of a call that a parameter of the called function gets.
+    #[must_use]
+    pub fn argument(&self, call: &At, function: FunctionRef, index: u32) -> Option<At> {
+        let (_, args) = self.call_parts(call)?;
+        let facts = self.project.function(function);
+        let param = facts.params.get(index as usize)?;
+        let here = |expr: ExprId| At {
+            expr,
+            ..call.clone()
+        };
+        if let Some(arg) = args
+            .iter()
+            .find(|a| a.name.as_ref().is_some_and(|n| *n == param.name))
+        {
+            return Some(here(arg.value));
+        }
+        let mut positional = args.iter().filter(|a| a.name.is_none());
+        let arg = positional.nth(index as usize)?;
+        Some(here(arg.value))
+    }
+
+    /// Values a parameter can stand for as a receiver: what is injected, what
+    /// its type says, what the library or function it is a callback of passes,
+    /// its default, what callers pass.
+    #[must_use]
+    pub fn concretize(&self, param: &ParamRef) -> Vec<Found> {
+        let mut found = match param.index {
+            Some(index) => self.parameter_values(param.function, index),
+            None => self.receiver_values(param.function),
+        };
+        for name in &param.path {
+            if name == "[]" {
+                found = self.elements(&found);
+                continue;
+            }
+            let at = self.declaration_of(param.function);
+            found = found
+                .iter()
+                .flat_map(|f| match &f.value {
+                    Value::Param(inner) => self.concretize(&ParamRef {
+                        path: inner.path.iter().cloned().chain([name.clone()]).collect(),
+                        ..inner.clone()
+                    }),
+                    _ => self.member(f, name, &at),
+                })
+                .collect();
+        }
+        prefer_known(found)
+    }
+
+    fn declaration_of(&self, function: FunctionRef) -> At {
+        let facts = self.project.facts(function.file);
+        let expr = facts
+            .function_values
+            .get(function.function.0 as usize)
+            .copied()
+            .flatten()
+            .unwrap_or(ExprId(0));
+        At {
+            file: function.file,
+            expr,
+            env: None,
+        }
+    }
+
+    fn receiver_values(&self, method: FunctionRef) -> Vec<Found> {
+        let Some(class) = self.project.function(method).class else {
+            return Vec::new();
+        };
+        let class = self.extended(super::ClassRef {
+            file: method.file,
+            class,
+        });
+        let classes = std::iter::once(class).chain(self.subclasses(class));
+        classes
+            .map(|class| {
+                Found::new(Value::Instance {
+                    class,
+                    made: None,
+                    type_args: None,
+                })
+            })
+            .collect()
+    }
+
+    fn parameter_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let Some(param) = self.project.function(function).params.get(index as usize) else {
+            return Vec::new();
+        };
+        let here = |expr: ExprId| At {
+            file: function.file,
+            expr,
+            env: None,
+        };
+        let mut found = Vec::new();
+        for decorator in &param.decorators {
+            found.extend(self.decorated(function.file, *decorator, super::Decorated::Slot));
+        }
+        if let Some(ty) = param.ty {
+            found.extend(
+                self.instances_of(&here(ty))
+                    .into_iter()
+                    .filter(|f| is_receiver(&f.value)),
+            );
+        }
+        if found.iter().any(|f| is_receiver(&f.value)) {
+            return found;
+        }
+        found.extend(self.callback_values(function, index));
+        if found.is_empty()
+            && let Some(default) = param.default
+        {
+            found.extend(
+                self.eval(&here(default))
+                    .into_iter()
+                    .filter(|f| is_receiver(&f.value)),
+            );
+        }
+        if found.is_empty() {
+            found.extend(self.passed_values(function, index));
+        }
+        found
+    }
+
+    /// What callers pass for a parameter nobody typed.
+    fn passed_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        const MOST: usize = 8;
+        let mut found = Vec::new();
+        for (call, _) in self.calls_of(function).into_iter().take(MOST) {
+            let Some(argument) = self.argument(&call, function, index) else {
+                continue;
+            };
+            for f in self.eval(&argument) {
+                match &f.value {
+                    Value::Param(outer) if outer.function != function => {
+                        found.extend(self.concretize(outer));
+                    }
+                    value if is_receiver(value) => found.push(f),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// What the parameter of a function passed as an argument is given.
+    fn callback_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let facts = self.project.facts(function.file);
+        let mut found = Vec::new();
+        if let Some(Some(value)) = facts.function_values.get(function.function.0 as usize) {
+            found.extend(self.given_to(function.file, *value, index));
+        }
+        let name = &facts.function(function.function).name;
+        if found.is_empty() && !name.is_empty() {
+            for (file, argument) in self.callers.passed(name) {
+                let at = At {
+                    file: *file,
+                    expr: *argument,
+                    env: None,
+                };
+                let is_it = self.eval(&at).iter().any(
+                    |f| matches!(f.value, Value::Function { function: g, .. } if g == function),
+                );
+                if is_it {
+                    found.extend(self.given_to(*file, *argument, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a function written at `value`, itself an argument of a call, gets as parameter `index`.
+    fn given_to(&self, file: super::FileId, value: ExprId, index: u32) -> Vec<Found> {
+        let facts = self.project.facts(file);
+        let mut path = Vec::new();
+        let mut child = value;
+        while let Some(parent) = facts.parent(child) {
+            let at = At {
+                file,
+                expr: parent,
+                env: None,
+            };
+            match &facts.expr(parent).kind {
+                ExprKind::Object { entries, .. } => {
+                    let key = entries.iter().find(|e| e.value == child);
+                    if let Some(crate::facts::Key::Name(name)) = key.map(|e| &e.key) {
+                        path.insert(0, name.clone());
+                    }
+                }
+                ExprKind::Call { args, .. } => {
+                    let Some(argument) = args.iter().position(|a| a.value == child) else {
+                        // The callee: a function called where it is written, or `.bind(this)`.
+                        return Vec::new();
+                    };
+                    return self.passed_to(&at, argument as u32, &path, index);
+                }
+                ExprKind::List(_) | ExprKind::Either(_) => {}
+                // `handler.bind(this)` hands the function on.
+                ExprKind::Member { name, .. } if name == "bind" => {
+                    let Some(call) = facts.parent(parent) else {
+                        return Vec::new();
+                    };
+                    child = call;
+                    continue;
+                }
+                _ => return Vec::new(),
+            }
+            child = parent;
+        }
+        Vec::new()
+    }
+
+    /// What argument `argument` of a call, a function, gets as parameter `param`.
+    fn passed_to(&self, call: &At, argument: u32, path: &[SmolStr], param: u32) -> Vec<Found> {
+        if let Some(found) = builtins::callback(self, call, argument, param) {
+            return found;
+        }
+        let Some((callee, _)) = self.call_parts(call) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for f in self.concrete(&callee) {
+            match &f.value {
+                Value::External(origin) => {
+                    let step = Step::Callback {
+                        argument,
+                        path: path.to_vec(),
+                        param,
+                    };
+                    let called = origin.then(Step::Call(Some(call.clone())));
+                    found.push(Found::new(Value::External(called.then(step))));
+                }
+                Value::Function { function, .. } => {
+                    found.extend(self.called_back(*function, argument, path, param));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What a function of the project passes to the callback it is given.
+    fn called_back(
+        &self,
+        function: FunctionRef,
+        argument: u32,
+        path: &[SmolStr],
+        param: u32,
+    ) -> Vec<Found> {
+        let facts = self.project.facts(function.file);
+        let Some(name) = facts
+            .function(function.function)
+            .params
+            .get(argument as usize)
+        else {
+            return Vec::new();
+        };
+        let span = facts.function(function.function).span;
+        let inside = facts.calls.iter().filter(|call| {
+            let s = facts.expr(**call).span;
+            s.start >= span.start && s.end <= span.end
+        });
+        let mut found = Vec::new();
+        for call in inside {
+            let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
+                continue;
+            };
+            let is_callback = match &facts.expr(*callee).kind {
+                ExprKind::Name(n) => path.is_empty() && *n == name.name,
+                ExprKind::Member { name: n, .. } => path.last() == Some(n),
+                _ => false,
+            };
+            if let (true, Some(arg)) = (is_callback, args.get(param as usize)) {
+                let at = At {
+                    file: function.file,
+                    expr: arg.value,
+                    env: None,
+                };
+                found.extend(
+                    self.concrete(&at)
+                        .into_iter()
+                        .filter(|f| is_receiver(&f.value)),
+                );
+            }
+        }
+        found
+    }
+
+    /// Evaluates, with parameters replaced by what they can stand for.
+    #[must_use]
+    pub fn concrete(&self, at: &At) -> Vec<Found> {
+        let mut found = Vec::new();
+        for f in self.eval(at) {
+            match &f.value {
+                Value::Param(param) => match self.nested(|| self.concretize(param)) {
+                    Some(values) if !values.is_empty() => found.extend(values),
+                    _ => found.push(f),
+                },
+                _ => found.push(f),
+            }
+        }
+        found
+    }
+
+    /// Calls of parsed files that lead to a function, with what `this` is there.
+    #[must_use]
+    pub fn calls_of(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
+        let facts = self.project.function(function);
+        let constructs = facts.kind == FunctionKind::Constructor;
+        let mut names = vec![facts.name.clone()];
+        if let (true, Some(class)) = (constructs, facts.class) {
+            let class = super::ClassRef {
+                file: function.file,
+                class,
+            };
+            names = vec![self.project.class_name(class)];
+            // A subclass without a constructor of its own runs this one.
+            names.extend(
+                self.subclasses(class)
+                    .into_iter()
+                    .map(|c| self.project.class_name(c)),
+            );
+        }
+        let mut calls = Vec::new();
+        for name in names {
+            for (file, call) in self.callers.named(&name) {
+                let at = At {
+                    file: *file,
+                    expr: *call,
+                    env: None,
+                };
+                calls.extend(self.leads_to(&at, function).map(|this| (at, this)));
+            }
+        }
+        calls
+    }
+
+    /// Whether a call runs the function; then what `this` is, if it has one.
+    fn leads_to(&self, call: &At, function: FunctionRef) -> Option<Option<Value>> {
+        let (callee, _) = self.call_parts(call)?;
+        for f in self.concrete_callee(&callee) {
+            match &f.value {
+                Value::Function {
+                    function: g, this, ..
+                } if *g == function => {
+                    return Some(this.as_deref().cloned());
+                }
+                Value::Class(class) if self.constructor(*class) == Some(function) => {
+                    return Some(Some(Value::Instance {
+                        class: *class,
+                        made: Some(call.clone()),
+                        type_args: None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The values of a callee, its receiver made concrete first.
+    #[must_use]
+    pub fn concrete_callee(&self, callee: &At) -> Vec<Found> {
+        let facts = self.project.facts(callee.file);
+        let ExprKind::Member { object, name, .. } = &facts.expr(callee.expr).kind else {
+            return self.concrete(callee);
+        };
+        let direct = self.eval(callee);
+        if direct
+            .iter()
+            .any(|f| !matches!(f.value, Value::Param(_) | Value::Unknown(_)))
+        {
+            return direct;
+        }
+        let object = At {
+            expr: *object,
+            ..callee.clone()
+        };
+        self.concrete(&object)
+            .iter()
+            .flat_map(|f| self.member(f, name, callee))
+            .collect()
+    }
+}

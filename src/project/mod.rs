@@ -1,0 +1,202 @@
+//! What spans files: modules and imports, services, and what names and
+//! receivers evaluate to across them.
+
+mod builtins;
+mod callers;
+mod calls;
+mod evaluate;
+mod members;
+mod modules;
+mod paths;
+mod services;
+mod types;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+pub use callers::Callers;
+pub use evaluate::{Evaluator, Library, NoLibrary};
+pub use modules::{Manifest, Target};
+pub use paths::is_test_path;
+pub use services::{ServiceOf, Services};
+pub use value::{
+    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece, Step,
+    Text, Trail, Value,
+};
+
+use crate::facts::{Class, Facts, Function};
+use crate::language::LanguageId;
+
+/// Index of a file in [`Project::files`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A source file; parsed when somebody asks for its facts.
+#[derive(Debug)]
+pub struct File {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    pub language: LanguageId,
+    /// Stands in a folder or has a name that says test, mock, story, …
+    pub is_test: bool,
+    facts: OnceLock<Result<Facts, String>>,
+}
+
+impl File {
+    #[must_use]
+    pub fn new(path: String, language: LanguageId) -> Self {
+        Self {
+            is_test: is_test_path(&path),
+            path,
+            language,
+            facts: OnceLock::new(),
+        }
+    }
+
+    /// A file whose facts are there already.
+    #[must_use]
+    pub fn with_facts(path: String, language: LanguageId, facts: Result<Facts, String>) -> Self {
+        let file = Self::new(path, language);
+        // A fresh cell is empty.
+        let _ = file.facts.set(facts);
+        file
+    }
+
+    /// Whether it has been parsed.
+    #[must_use]
+    pub fn is_parsed(&self) -> bool {
+        self.facts.get().is_some()
+    }
+
+    /// Why it could not be parsed, if it was tried.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        self.facts.get()?.as_ref().err().map(String::as_str)
+    }
+}
+
+/// The files of a scan and how they refer to each other.
+#[derive(Debug)]
+pub struct Project {
+    root: PathBuf,
+    pub files: Vec<File>,
+    modules: modules::Modules,
+    /// Classes with bases, by the last name of a base; filled from parsed files.
+    empty: Facts,
+}
+
+impl Project {
+    /// `files` sorted by path; `manifests` are the package files of the tree.
+    #[must_use]
+    pub fn new(root: PathBuf, files: Vec<File>, manifests: Vec<Manifest>) -> Self {
+        let modules = modules::Modules::new(&files, manifests);
+        Self {
+            root,
+            files,
+            modules,
+            empty: Facts::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
+    /// The facts of a file, parsed now if nobody has asked before; empty for a
+    /// file that cannot be read or parsed.
+    #[must_use]
+    pub fn facts(&self, id: FileId) -> &Facts {
+        let file = self.file(id);
+        let facts = file.facts.get_or_init(|| {
+            let source = std::fs::read(self.absolute(&file.path)).map_err(|e| e.to_string())?;
+            crate::walk::check_source(&source)?;
+            file.language.get().facts(&source)
+        });
+        facts.as_ref().unwrap_or(&self.empty)
+    }
+
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    #[must_use]
+    pub fn function(&self, f: FunctionRef) -> &Function {
+        self.facts(f.file).function(f.function)
+    }
+
+    #[must_use]
+    pub fn class(&self, c: ClassRef) -> &Class {
+        self.facts(c.file).class(c.class)
+    }
+
+    /// What the module named in an import of `from` is.
+    #[must_use]
+    pub fn resolve_module(&self, from: FileId, module: &str) -> Target {
+        self.modules.resolve(&self.files, from, module)
+    }
+
+    /// A module below another one: a submodule of a package.
+    #[must_use]
+    pub fn submodule(&self, parent: FileId, name: &str) -> Option<FileId> {
+        self.modules.submodule(&self.files, parent, name)
+    }
+
+    /// Name of a class or function with the class around it, for reports.
+    #[must_use]
+    pub fn symbol(&self, f: FunctionRef) -> Option<String> {
+        let facts = self.facts(f.file);
+        let mut current = Some(f.function);
+        while let Some(id) = current {
+            let function = facts.function(id);
+            if !function.name.is_empty() {
+                return Some(match function.class {
+                    Some(class) => {
+                        format!(
+                            "{}.{}",
+                            self.class_name(ClassRef {
+                                file: f.file,
+                                class
+                            }),
+                            function.name
+                        )
+                    }
+                    None => function.name.to_string(),
+                });
+            }
+            current = function.outer;
+        }
+        None
+    }
+
+    /// Name of a class; of an extension, that of the type it extends.
+    #[must_use]
+    pub fn class_name(&self, c: ClassRef) -> SmolStr {
+        let facts = self.facts(c.file);
+        let class = facts.class(c.class);
+        match class.target {
+            Some(target) if class.name.is_empty() => {
+                let text = facts.render(target);
+                SmolStr::new(text.rsplit('.').next().unwrap_or(&text))
+            }
+            _ => class.name.clone(),
+        }
+    }
+}
+
+/// Groups ids by a name.
+pub(crate) type ByName<T> = FxHashMap<SmolStr, Vec<T>>;

@@ -1,0 +1,80 @@
+//! What a path says about a file.
+
+/// Folders that hold no production code.
+const TEST_FOLDERS: [&str; 22] = [
+    "test",
+    "tests",
+    "__tests__",
+    "testing",
+    "spec",
+    "specs",
+    "e2e",
+    "__mocks__",
+    "mocks",
+    "mock",
+    "__fixtures__",
+    "fixtures",
+    "testdata",
+    "test-utils",
+    "testutils",
+    "cypress",
+    "stories",
+    "__stories__",
+    "benches",
+    "bench",
+    "benchmarks",
+    "playwright",
+];
+
+/// Whether a file is test code, a mock, a story or a benchmark by its path.
+#[must_use]
+pub fn is_test_path(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let name = name.to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or("");
+    folders
+        .split('/')
+        .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()))
+        || [
+            ".test.",
+            ".spec.",
+            ".stories.",
+            ".mock.",
+            ".e2e-spec.",
+            ".e2e.",
+            ".bench.",
+        ]
+        .iter()
+        .any(|part| name.contains(part))
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem.ends_with("_tests")
+        || matches!(stem, "conftest" | "tests" | "test" | "setuptests")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_test_path;
+
+    #[test]
+    fn tests_are_known_by_folder_and_name() {
+        for path in [
+            "src/__tests__/a.ts",
+            "a.spec.ts",
+            "pkg/test_orders.py",
+            "tests/conftest.py",
+            "src/orders_test.rs",
+            "web/Button.stories.tsx",
+        ] {
+            assert!(is_test_path(path), "{path}");
+        }
+        for path in [
+            "src/testimony/latest.ts",
+            "src/contest.py",
+            "attest/a.rs",
+            "src/orders.ts",
+        ] {
+            assert!(!is_test_path(path), "{path}");
+        }
+    }
+}

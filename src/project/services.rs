@@ -1,0 +1,310 @@
+//! Services: what the tree's manifests and compose files say runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::modules::{Manifest, normalize};
+use crate::analysis::{Diagnostic, Service};
+use crate::infra::compose;
+
+/// The services of a tree and the manifests that name its modules.
+#[derive(Debug, Default)]
+pub struct Services {
+    pub manifests: Vec<Manifest>,
+    /// Folder to (name, manifest); the root is the empty folder.
+    by_folder: BTreeMap<String, (String, Option<String>)>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Which service a file belongs to.
+pub type ServiceOf = BTreeMap<String, String>;
+
+/// What is read of a `package.json`.
+#[derive(Deserialize)]
+struct PackageJson {
+    name: Option<String>,
+    main: Option<String>,
+    module: Option<String>,
+    types: Option<String>,
+    workspaces: Option<serde_json::Value>,
+}
+
+/// What is read of a `tsconfig.json`.
+#[derive(Deserialize)]
+struct TsConfig {
+    #[serde(rename = "compilerOptions")]
+    options: Option<CompilerOptions>,
+}
+
+#[derive(Deserialize)]
+struct CompilerOptions {
+    #[serde(rename = "baseUrl")]
+    base: Option<String>,
+    paths: Option<BTreeMap<String, Vec<String>>>,
+}
+
+impl Services {
+    /// Reads the manifests of a tree; what cannot be read becomes a diagnostic.
+    #[must_use]
+    pub fn read(root: &Path, manifests: &[String]) -> Self {
+        let mut services = Self::default();
+        let mut contexts = Vec::new();
+        for path in manifests {
+            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+            if super::is_test_path(path) {
+                continue;
+            }
+            let text = match std::fs::read_to_string(root.join(path)) {
+                Ok(text) => text,
+                Err(error) => {
+                    services.report(path, &format!("cannot be read: {error}"));
+                    continue;
+                }
+            };
+            let result = match file {
+                "package.json" => services.package_json(folder, path, &text),
+                "pyproject.toml" => services.pyproject(folder, path, &text),
+                "Cargo.toml" => services.cargo(folder, path, &text),
+                "setup.py" | "setup.cfg" => {
+                    let name = folder.rsplit('/').next().unwrap_or("");
+                    services.add(folder, name, path);
+                    Ok(())
+                }
+                "tsconfig.json" | "tsconfig.base.json" | "jsconfig.json" => {
+                    services.tsconfig(folder, &text)
+                }
+                _ if file.contains("compose") => compose::build_contexts(&text).map(|found| {
+                    contexts.extend(
+                        found
+                            .into_iter()
+                            .map(|c| (folder.to_owned(), path.clone(), c)),
+                    );
+                }),
+                _ => Ok(()),
+            };
+            if let Err(message) = result {
+                services.report(path, &message);
+            }
+        }
+        for (folder, path, context) in contexts {
+            services.compose_service(&folder, &path, &context);
+        }
+        services
+    }
+
+    fn report(&mut self, file: &str, message: &str) {
+        self.diagnostics.push(Diagnostic {
+            file: file.to_owned(),
+            line: None,
+            message: message.to_owned(),
+        });
+    }
+
+    fn add(&mut self, folder: &str, name: &str, manifest: &str) {
+        let name = if name.is_empty() {
+            folder.rsplit('/').next().unwrap_or("")
+        } else {
+            name
+        };
+        self.by_folder
+            .entry(folder.to_owned())
+            .or_insert_with(|| (name.to_owned(), Some(manifest.to_owned())));
+    }
+
+    fn package_json(&mut self, folder: &str, path: &str, text: &str) -> Result<(), String> {
+        let package: PackageJson =
+            serde_json::from_str(text).map_err(|e| format!("not a valid package.json: {e}"))?;
+        let name = package.name.clone().unwrap_or_default();
+        // The root of a workspace is no service of its own, only what is left over.
+        if package.workspaces.is_none() || folder.is_empty() {
+            let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
+            self.add(folder, &short, path);
+        }
+        if !name.is_empty() {
+            self.manifests.push(Manifest::Package {
+                folder: folder.to_owned(),
+                name,
+                entry: package.module.or(package.main).or(package.types),
+            });
+        }
+        Ok(())
+    }
+
+    fn pyproject(&mut self, folder: &str, path: &str, text: &str) -> Result<(), String> {
+        let table: toml::Table =
+            toml::from_str(text).map_err(|e| format!("not valid TOML: {}", e.message()))?;
+        let poetry = table.get("tool").and_then(|t| t.get("poetry"));
+        let name = table
+            .get("project")
+            .or(poetry)
+            .and_then(|p| p.get("name"))
+            .and_then(toml::Value::as_str)
+            .unwrap_or("");
+        self.add(folder, name, path);
+        Ok(())
+    }
+
+    fn cargo(&mut self, folder: &str, path: &str, text: &str) -> Result<(), String> {
+        let table: toml::Table =
+            toml::from_str(text).map_err(|e| format!("not valid TOML: {}", e.message()))?;
+        let Some(name) = table
+            .get("package")
+            .and_then(|p| p.get("name"))
+            .and_then(toml::Value::as_str)
+        else {
+            return Ok(());
+        };
+        self.add(folder, name, path);
+        self.manifests.push(Manifest::Package {
+            folder: folder.to_owned(),
+            name: name.replace('-', "_"),
+            entry: None,
+        });
+        Ok(())
+    }
+
+    fn tsconfig(&mut self, folder: &str, text: &str) -> Result<(), String> {
+        // Comments and trailing commas are allowed there, as in YAML's flow style.
+        let config: TsConfig = serde_json::from_str(&strip_comments(text))
+            .map_err(|e| format!("not a valid tsconfig: {e}"))?;
+        let Some(options) = config.options else {
+            return Ok(());
+        };
+        let base = options
+            .base
+            .as_deref()
+            .and_then(|b| normalize(&format!("{folder}/{b}")));
+        let from = base.clone().unwrap_or_else(|| folder.to_owned());
+        let paths = options
+            .paths
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(pattern, targets)| {
+                let targets = targets
+                    .iter()
+                    .filter_map(|t| normalize(&format!("{from}/{t}")))
+                    .collect();
+                (pattern, targets)
+            })
+            .collect();
+        self.manifests.push(Manifest::Aliases {
+            folder: folder.to_owned(),
+            paths,
+            base,
+        });
+        Ok(())
+    }
+
+    /// A compose service built from a folder of the tree names that folder.
+    fn compose_service(&mut self, folder: &str, path: &str, context: &compose::BuildContext) {
+        let Some(root) = normalize(&format!("{folder}/{}", context.folder)) else {
+            return;
+        };
+        // Several services built from the root say nothing about folders.
+        if !root.is_empty() {
+            self.add(&root, &context.service, path);
+        }
+    }
+
+    /// The folder of the service a file belongs to.
+    #[must_use]
+    pub fn folder_of(&self, path: &str) -> &str {
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if let Some((known, _)) = self.by_folder.get_key_value(parent) {
+                return known;
+            }
+            folder = parent;
+        }
+        ""
+    }
+
+    /// The name of the service of a folder.
+    #[must_use]
+    pub fn name_of(&self, folder: &str) -> String {
+        match self.by_folder.get(folder) {
+            Some((name, _)) if !name.is_empty() => name.clone(),
+            _ if folder.is_empty() => "root".to_owned(),
+            _ => folder.rsplit('/').next().unwrap_or(folder).to_owned(),
+        }
+    }
+
+    /// The services that have source files, with their languages.
+    #[must_use]
+    pub fn list<'f>(&self, files: impl Iterator<Item = (&'f str, &'static str)>) -> Vec<Service> {
+        let mut languages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (path, language) in files {
+            languages
+                .entry(self.folder_of(path))
+                .or_default()
+                .insert(language);
+        }
+        languages
+            .into_iter()
+            .map(|(folder, languages)| Service {
+                name: self.name_of(folder),
+                root: if folder.is_empty() {
+                    ".".into()
+                } else {
+                    folder.to_owned()
+                },
+                languages: languages.into_iter().map(str::to_owned).collect(),
+                manifest: self.by_folder.get(folder).and_then(|(_, m)| m.clone()),
+            })
+            .collect()
+    }
+}
+
+/// JSON with comments and trailing commas as plain JSON.
+fn strip_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let mut quoted = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            '"' => {
+                quoted = !quoted;
+                out.push(c);
+            }
+            '/' if !quoted && chars.peek() == Some(&'/') => {
+                while chars.next_if(|c| *c != '\n').is_some() {}
+            }
+            '/' if !quoted && chars.peek() == Some(&'*') => {
+                let mut last = ' ';
+                for c in chars.by_ref() {
+                    if last == '*' && c == '/' {
+                        break;
+                    }
+                    last = c;
+                }
+            }
+            '}' | ']' if !quoted => {
+                let end = out.trim_end().len();
+                if out[..end].ends_with(',') {
+                    out.truncate(end - 1);
+                }
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strip_comments;
+
+    #[test]
+    fn comments_and_trailing_commas_go_and_strings_stay() {
+        let text = "{ // a\n \"p\": [\"@/*\", /* b */ \"src//x\",], }";
+        let value: serde_json::Value = serde_json::from_str(&strip_comments(text)).expect("JSON");
+        assert_eq!(value["p"][1], "src//x");
+    }
+}

@@ -1,0 +1,108 @@
+//! Types: what a value declared of a type can be.
+
+use super::evaluate::Evaluator;
+use super::value::{At, Found, Step, Value};
+use crate::facts::{ClassKind, ExprKind};
+
+impl Evaluator<'_> {
+    /// The values a slot of this declared type can hold.
+    #[must_use]
+    pub fn instances_of(&self, ty: &At) -> Vec<Found> {
+        self.nested(|| self.instances_inner(ty)).unwrap_or_default()
+    }
+
+    fn instances_inner(&self, ty: &At) -> Vec<Found> {
+        let facts = self.project.facts(ty.file);
+        let here = |expr| At { expr, ..ty.clone() };
+        match &facts.expr(ty.expr).kind {
+            ExprKind::Either(options) => {
+                return options
+                    .iter()
+                    .flat_map(|option| self.instances_of(&here(*option)))
+                    .collect();
+            }
+            // A literal type is its value.
+            ExprKind::Text(_) | ExprKind::Number(_) => return self.eval(ty),
+            ExprKind::Generic { base, .. } => {
+                return self
+                    .instances_of(&here(*base))
+                    .into_iter()
+                    .map(|f| with_arguments(f, ty))
+                    .collect();
+            }
+            _ => {}
+        }
+        let mut found = Vec::new();
+        for f in self.eval(ty) {
+            match f.value {
+                Value::Class(class) => {
+                    let facts = self.project.class(class);
+                    if facts.kind == ClassKind::Alias {
+                        let file = class.file;
+                        for base in &facts.bases {
+                            found.extend(self.instances_of(&At {
+                                file,
+                                expr: *base,
+                                env: None,
+                            }));
+                        }
+                        continue;
+                    }
+                    found.push(Found::new(Value::Instance {
+                        class,
+                        made: None,
+                        type_args: None,
+                    }));
+                }
+                Value::External(origin) => {
+                    found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
+                }
+                // A type query (`typeof x`) is the value itself.
+                value @ (Value::Object(_) | Value::Instance { .. } | Value::Module(_)) => {
+                    found.push(Found::new(value));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Type argument `n` of a generic type, as a value of it.
+    #[must_use]
+    pub fn type_argument(&self, generic: &At, n: usize) -> Vec<Found> {
+        let facts = self.project.facts(generic.file);
+        match &facts.expr(generic.expr).kind {
+            ExprKind::Generic { args, .. } => match args.get(n) {
+                Some(arg) => self.instances_of(&At {
+                    expr: *arg,
+                    ..generic.clone()
+                }),
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Remembers the type arguments an instance was declared with.
+fn with_arguments(found: Found, generic: &At) -> Found {
+    let value = match found.value {
+        Value::Instance { class, made, .. } => Value::Instance {
+            class,
+            made,
+            type_args: Some(generic.clone()),
+        },
+        // A library's generic keeps its type as the call that made it.
+        Value::External(origin) => match (origin.step(), origin.parent()) {
+            (Step::Call(None), Some(parent)) => {
+                Value::External(parent.then(Step::Call(Some(generic.clone()))))
+            }
+            _ => Value::External(origin),
+        },
+        other => other,
+    };
+    Found {
+        value,
+        trail: found.trail,
+    }
+}

@@ -1,0 +1,302 @@
+//! The parallel walk: which files there are, and which are worth reading.
+//!
+//! Honours `.gitignore`, `.ignore` and hidden files like ripgrep, and leaves
+//! out what nobody wrote here: vendored, generated and minified files. Links
+//! are not followed and only regular files are opened, so that neither a link
+//! loop nor a named pipe can hold a scan up.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+
+use crate::analysis::Diagnostic;
+use crate::language::LanguageId;
+
+/// A source file larger than this is data or generated; bytes.
+const MAX_SOURCE: u64 = 2 * 1024 * 1024;
+
+/// A line this long on average makes a file minified; bytes.
+const MINIFIED_LINE: usize = 400;
+
+/// Folders of other people's or machines' code.
+const VENDORED: [&str; 22] = [
+    "node_modules",
+    "bower_components",
+    "jspm_packages",
+    "vendor",
+    "vendored",
+    "third_party",
+    "site-packages",
+    "__pycache__",
+    "venv",
+    "env.bak",
+    "virtualenv",
+    "target",
+    "dist",
+    "build",
+    "out",
+    "coverage",
+    "generated",
+    "__generated__",
+    "Pods",
+    "bin",
+    "obj",
+    "storybook-static",
+];
+
+/// What a file's name says it is, besides a source file.
+const MANIFESTS: [&str; 9] = [
+    "package.json",
+    "tsconfig.json",
+    "tsconfig.base.json",
+    "jsconfig.json",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "Cargo.toml",
+    "msgmap.toml",
+];
+
+/// A source file as the walk found it.
+#[derive(Debug)]
+pub struct Entry<T> {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    pub language: LanguageId,
+    pub bytes: u64,
+    /// What the visitor made of it.
+    pub visited: T,
+}
+
+/// What a walk found, sorted by path.
+#[derive(Debug)]
+pub struct Walked<T> {
+    pub sources: Vec<Entry<T>>,
+    /// Package and configuration files, compose files: paths relative to the root.
+    pub manifests: Vec<String>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a source is not looked into.
+///
+/// # Errors
+/// A sentence that says so: binary, minified.
+pub fn check_source(source: &[u8]) -> Result<(), String> {
+    const HEAD: usize = 8 * 1024;
+    const SMALL: usize = 20 * 1024;
+    let head = &source[..source.len().min(HEAD)];
+    if memchr::memchr(0, head).is_some() {
+        return Err("binary content in a source file; left out".into());
+    }
+    if source.len() > SMALL {
+        let lines = memchr::memchr_iter(b'\n', source).count() + 1;
+        if source.len() / lines > MINIFIED_LINE {
+            return Err("minified or generated (very long lines); left out".into());
+        }
+    }
+    Ok(())
+}
+
+/// Walks `root` in parallel and hands every source file's bytes to `visit`.
+///
+/// # Errors
+/// If the root cannot be read at all.
+pub fn walk<T, V>(root: &Path, exclude: &globset::GlobSet, visit: V) -> std::io::Result<Walked<T>>
+where
+    T: Send,
+    V: Fn(LanguageId, &str, &[u8]) -> T + Sync,
+{
+    let meta = std::fs::metadata(root)?;
+    let base = if meta.is_dir() {
+        std::fs::read_dir(root)?;
+        root.to_path_buf()
+    } else {
+        root.parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    };
+    let (sender, receiver) = mpsc::channel();
+    let walker = WalkBuilder::new(root)
+        .require_git(false)
+        .filter_entry(|entry| !is_vendored(entry))
+        .threads(rayon::current_num_threads())
+        .build_parallel();
+    let mut builder = Builder {
+        base: &base,
+        exclude,
+        visit: &visit,
+        sender,
+    };
+    walker.visit(&mut builder);
+    drop(builder);
+    let mut walked = Walked {
+        sources: Vec::new(),
+        manifests: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for part in receiver {
+        walked.sources.extend(part.sources);
+        walked.manifests.extend(part.manifests);
+        walked.diagnostics.extend(part.diagnostics);
+    }
+    walked.sources.sort_by(|a, b| a.path.cmp(&b.path));
+    walked.manifests.sort();
+    walked.diagnostics.sort();
+    Ok(walked)
+}
+
+fn is_vendored(entry: &DirEntry) -> bool {
+    entry.depth() > 0
+        && entry.file_type().is_some_and(|t| t.is_dir())
+        && entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| VENDORED.contains(&name))
+}
+
+/// Files a generator writes, by their name.
+fn is_generated(name: &str) -> bool {
+    [
+        ".min.js",
+        ".bundle.js",
+        "_pb2.py",
+        "_pb2_grpc.py",
+        ".pb.ts",
+        "_pb.js",
+        "_pb.ts",
+        "_pb.d.ts",
+    ]
+    .iter()
+    .any(|suffix| name.ends_with(suffix))
+        || name.contains(".generated.")
+}
+
+fn is_manifest(name: &str) -> bool {
+    MANIFESTS.contains(&name)
+        || (name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml")))
+}
+
+struct Builder<'w, T, V> {
+    base: &'w Path,
+    exclude: &'w globset::GlobSet,
+    visit: &'w V,
+    sender: mpsc::Sender<Walked<T>>,
+}
+
+impl<'w, T, V> ParallelVisitorBuilder<'w> for Builder<'w, T, V>
+where
+    T: Send + 'w,
+    V: Fn(LanguageId, &str, &[u8]) -> T + Sync,
+{
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'w> {
+        Box::new(Visitor {
+            base: self.base,
+            exclude: self.exclude,
+            visit: self.visit,
+            sender: self.sender.clone(),
+            found: Some(Walked {
+                sources: Vec::new(),
+                manifests: Vec::new(),
+                diagnostics: Vec::new(),
+            }),
+        })
+    }
+}
+
+/// One thread's share: collected without a lock and sent when the thread is done.
+struct Visitor<'w, T, V> {
+    base: &'w Path,
+    exclude: &'w globset::GlobSet,
+    visit: &'w V,
+    sender: mpsc::Sender<Walked<T>>,
+    found: Option<Walked<T>>,
+}
+
+impl<T, V> Drop for Visitor<'_, T, V> {
+    fn drop(&mut self) {
+        if let Some(found) = self.found.take() {
+            // The receiver outlives the walk.
+            let _ = self.sender.send(found);
+        }
+    }
+}
+
+impl<T, V> ParallelVisitor for Visitor<'_, T, V>
+where
+    T: Send,
+    V: Fn(LanguageId, &str, &[u8]) -> T + Sync,
+{
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.file(&entry),
+            Err(error) => self.report(String::new(), error.to_string()),
+        }
+        WalkState::Continue
+    }
+}
+
+impl<T, V> Visitor<'_, T, V>
+where
+    T: Send,
+    V: Fn(LanguageId, &str, &[u8]) -> T + Sync,
+{
+    fn report(&mut self, file: String, message: String) {
+        if let Some(found) = &mut self.found {
+            found.diagnostics.push(Diagnostic {
+                file,
+                line: None,
+                message,
+            });
+        }
+    }
+
+    fn file(&mut self, entry: &DirEntry) {
+        if !entry.file_type().is_some_and(|t| t.is_file()) {
+            return;
+        }
+        let Some(path) = relative(self.base, entry.path()) else {
+            return;
+        };
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let language = LanguageId::of_path(entry.path());
+        let manifest = is_manifest(name);
+        if (language.is_none() && !manifest) || self.exclude.is_match(&path) {
+            return;
+        }
+        if manifest && let Some(found) = &mut self.found {
+            found.manifests.push(path.clone());
+        }
+        let Some(language) = language.filter(|_| !is_generated(name)) else {
+            return;
+        };
+        let size = entry.metadata().map_or(0, |m| m.len());
+        if size > MAX_SOURCE {
+            let megabytes = size / (1024 * 1024);
+            self.report(
+                path,
+                format!("{megabytes} MiB is too large for a source file; left out"),
+            );
+            return;
+        }
+        match std::fs::read(entry.path()) {
+            Ok(source) => {
+                let visited = (self.visit)(language, &path, &source);
+                if let Some(found) = &mut self.found {
+                    found.sources.push(Entry {
+                        path,
+                        language,
+                        bytes: source.len() as u64,
+                        visited,
+                    });
+                }
+            }
+            Err(error) => self.report(path, format!("cannot be read: {error}")),
+        }
+    }
+}
+
+/// The path below the root, with `/`; `None` if it is not UTF-8.
+fn relative(base: &Path, path: &Path) -> Option<String> {
+    let path = path.strip_prefix(base).unwrap_or(path);
+    let parts: Option<Vec<&str>> = path.components().map(|c| c.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
