@@ -1,4 +1,5 @@
 //! msgmap reads a codebase and says who sends which message to whom.
 
 pub mod analysis;
+pub mod checks;
 pub mod facts;
