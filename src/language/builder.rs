@@ -3,6 +3,7 @@
 //! The builder owns what every language shares: the arena, the scope stack,
 //! roles of node kinds, the depth guard. A lowering only says what a node means.
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use tree_sitter::Node;
 
@@ -28,6 +29,8 @@ pub struct Builder<'s> {
     scopes: Vec<ScopeId>,
     functions: Vec<FunctionId>,
     classes: Vec<ClassId>,
+    /// Names a scope declares to be those of an outer one (`global`, `nonlocal`).
+    shared: FxHashMap<(ScopeId, SmolStr), ScopeId>,
     depth: u32,
 }
 
@@ -46,6 +49,7 @@ impl<'s> Builder<'s> {
             scopes: vec![ScopeId(0)],
             functions: Vec::new(),
             classes: Vec::new(),
+            shared: FxHashMap::default(),
             depth: 0,
         }
     }
@@ -67,6 +71,11 @@ impl<'s> Builder<'s> {
     }
 
     // --- source ---------------------------------------------------------
+
+    /// The whole file.
+    pub fn source(&self) -> &'s [u8] {
+        self.source
+    }
 
     /// The text of a node; empty if it is not UTF-8.
     pub fn text(&self, node: Node) -> &'s str {
@@ -119,7 +128,14 @@ impl<'s> Builder<'s> {
 
     /// An expression nothing can be read from, with its source text shortened to one line.
     pub fn unknown(&mut self, node: Node) -> ExprId {
-        let line = self.text(node).lines().next().unwrap_or("").trim();
+        // Only the part that may be kept is read: nested expressions would
+        // otherwise read the innermost text once a level.
+        let (start, end) = (node.start_byte(), node.end_byte());
+        let bytes = self.source.get(start..end.min(start + 4 * MAX_TEXT + 4));
+        let text = bytes
+            .and_then(|bytes| bytes.utf8_chunks().next())
+            .map_or("", |chunk| chunk.valid());
+        let line = text.lines().next().unwrap_or("").trim();
         let end = line
             .char_indices()
             .map(|(i, _)| i)
@@ -222,6 +238,41 @@ impl<'s> Builder<'s> {
         );
     }
 
+    /// What a name is bound to where the walk stands: its latest binding so far.
+    pub fn lookup(&self, name: &str) -> Option<&Binding> {
+        let start = self.scope();
+        let mut next = Some(start);
+        while let Some(id) = next {
+            let scope = self.facts.scope(id);
+            // The names of a class are not visible in its methods.
+            let visible = id == start || !matches!(scope.kind, ScopeKind::Class(_));
+            if visible && let Some(binding) = scope.names.get(name).and_then(|all| all.last()) {
+                return Some(binding);
+            }
+            next = scope.parent;
+        }
+        None
+    }
+
+    /// From here on the innermost function means the name of `outer` when it
+    /// assigns to `name` with [`Self::assign_local`].
+    pub fn share_name(&mut self, name: &str, outer: ScopeId) {
+        let scope = self.function_scope();
+        self.shared.insert((scope, SmolStr::new(name)), outer);
+    }
+
+    /// The innermost scope that is no block: a function's, a class's, the module's.
+    fn function_scope(&self) -> ScopeId {
+        let mut id = self.scope();
+        loop {
+            let scope = self.facts.scope(id);
+            match (scope.kind, scope.parent) {
+                (ScopeKind::Block, Some(parent)) => id = parent,
+                _ => return id,
+            }
+        }
+    }
+
     /// Assigns to a name that may be declared in an outer scope: the binding
     /// goes to the scope that has the name, else to the innermost function or module.
     pub fn assign(&mut self, name: &str, value: ExprId, at: Span) {
@@ -243,9 +294,13 @@ impl<'s> Builder<'s> {
     }
 
     /// Like [`Self::assign`] for languages in which assignment declares in the
-    /// innermost function (Python): outer scopes are never written to.
+    /// innermost function (Python): outer scopes are written to only after
+    /// [`Self::share_name`].
     pub fn assign_local(&mut self, name: &str, value: ExprId, ty: Option<ExprId>, at: Span) {
-        let scope = self.scope();
+        let mut scope = self.function_scope();
+        if let Some(outer) = self.shared.get(&(scope, SmolStr::new(name))) {
+            scope = *outer;
+        }
         let declares = !self.facts.scope(scope).names.contains_key(name);
         self.bind_full(scope, name, value, ty, at, declares);
     }
@@ -377,22 +432,36 @@ impl<'s> Builder<'s> {
     /// Adds a value to a field of a class, making the field if it is new
     /// (`this.x = …` in a method).
     pub fn assign_field(&mut self, class: ClassId, name: &str, value: ExprId, at: Span) {
+        self.field_mut(class, name, at).values.push(value);
+    }
+
+    /// Gives a field assigned in a method its type (`self.x: T = …`); a type
+    /// it was declared with stays.
+    pub fn type_field(&mut self, class: ClassId, name: &str, ty: ExprId, at: Span) {
+        self.field_mut(class, name, at).ty.get_or_insert(ty);
+    }
+
+    /// The field of that name, made if it is new.
+    fn field_mut(&mut self, class: ClassId, name: &str, at: Span) -> &mut Field {
         let fields = &mut self.facts.classes[class.0 as usize].fields;
-        if let Some(field) = fields.iter_mut().find(|f| f.name == name) {
-            field.values.push(value);
-            return;
-        }
-        fields.push(Field {
-            name: SmolStr::new(name),
-            ty: None,
-            values: vec![value],
-            is_static: false,
-            optional: false,
-            wire_name: None,
-            decorators: Vec::new(),
-            declared: false,
-            span: at,
-        });
+        let index = fields
+            .iter()
+            .position(|f| f.name == name)
+            .unwrap_or_else(|| {
+                fields.push(Field {
+                    name: SmolStr::new(name),
+                    ty: None,
+                    values: Vec::new(),
+                    is_static: false,
+                    optional: false,
+                    wire_name: None,
+                    decorators: Vec::new(),
+                    declared: false,
+                    span: at,
+                });
+                fields.len() - 1
+            });
+        &mut fields[index]
     }
 
     /// Adds a field written in the class body; values assigned earlier are kept.
@@ -421,6 +490,11 @@ impl<'s> Builder<'s> {
             span,
         });
         self.push(node, ExprKind::Import(id))
+    }
+
+    /// The facts so far.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     pub fn facts_mut(&mut self) -> &mut Facts {

@@ -1,6 +1,272 @@
+//! Lowers Python.
+//!
+//! A binding counts from the end of the value that is assigned, so that
+//! `x = wrap(x)` wraps the `x` before it.
+
+mod classes;
+mod expressions;
+mod functions;
+mod imports;
+mod operators;
+mod strings;
+mod targets;
+mod templates;
+mod types;
+
 use tree_sitter::Node;
 
-use super::Builder;
+use super::{Builder, Role};
+use crate::facts::{ExprId, ExprKind, ScopeId, ScopeKind, Span};
+use expressions::expression;
+use targets::{Names, Place};
 
 /// Lowers a whole file.
-pub(super) fn lower(_b: &mut Builder, _root: Node) {}
+pub(super) fn lower(b: &mut Builder, root: Node) {
+    statements(b, root);
+}
+
+/// The named children of a node that mean something.
+fn parts<'t>(b: &Builder, node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor)
+        .filter(|child| b.role(*child) != Role::Skip)
+        .collect()
+}
+
+/// The place behind a node, from where on what is bound by it counts.
+fn behind(b: &Builder, node: Node) -> Span {
+    let end = node.end_position();
+    Span {
+        start: node.end_byte() as u32,
+        end: node.end_byte() as u32,
+        line: end.row as u32 + 1,
+        column: end.column as u32 + 1,
+        end_line: b.span(node).end_line,
+    }
+}
+
+/// Every statement, clause and expression directly in a node.
+fn statements(b: &mut Builder, node: Node) {
+    for child in parts(b, node) {
+        statement(b, child);
+    }
+}
+
+/// A statement, or a part of one that needs no treatment of its own: then
+/// whatever is in it is lowered.
+fn statement(b: &mut Builder, node: Node) {
+    b.deeper(|b| match b.role(node) {
+        Role::Skip => {}
+        Role::Import => imports::import(b, node),
+        Role::Decorated => decorated(b, node),
+        Role::Function => functions::function(b, node, node, Vec::new()),
+        Role::Class => classes::class(b, node, node, Vec::new()),
+        Role::Alias => classes::alias(b, node),
+        Role::Assignment => {
+            targets::assignment(b, node);
+        }
+        Role::Augmented => {
+            targets::augmented(b, node);
+        }
+        Role::Return => returned(b, node),
+        Role::Loop => for_loop(b, node),
+        Role::Match => match_statement(b, node),
+        Role::Other => clause(b, node),
+        _ => {
+            expression(b, node);
+        }
+    });
+}
+
+fn clause(b: &mut Builder, node: Node) {
+    match node.kind() {
+        "global_statement" => share_names(b, node, |_, _| Some(ScopeId(0))),
+        "nonlocal_statement" => share_names(b, node, nonlocal_scope),
+        "except_clause" => except(b, node),
+        _ => statements(b, node),
+    }
+}
+
+fn decorated(b: &mut Builder, node: Node) {
+    let mut decorators = Vec::new();
+    for child in parts(b, node) {
+        match b.role(child) {
+            Role::Function => {
+                functions::function(b, child, node, std::mem::take(&mut decorators));
+            }
+            Role::Class => classes::class(b, child, node, std::mem::take(&mut decorators)),
+            _ => decorators.extend(parts(b, child).first().map(|inner| expression(b, *inner))),
+        }
+    }
+}
+
+fn returned(b: &mut Builder, node: Node) {
+    if let Some(value) = parts(b, node).first() {
+        let value = expression(b, *value);
+        b.returns(value);
+    }
+}
+
+fn for_loop(b: &mut Builder, node: Node) {
+    let (left, right) = (
+        node.child_by_field_name("left"),
+        node.child_by_field_name("right"),
+    );
+    if let (Some(left), Some(right)) = (left, right) {
+        let iterated = expression(b, right);
+        let element = b.push(left, ExprKind::Element(iterated));
+        let place = Place {
+            names: Names::Function,
+            at: behind(b, right),
+            whole: b.span(left),
+        };
+        targets::bind(b, left, element, place);
+    }
+    for field in ["body", "alternative"] {
+        if let Some(block) = node.child_by_field_name(field) {
+            statements(b, block);
+        }
+    }
+}
+
+/// `global` and `nonlocal`: assignments to these names go to an outer scope.
+fn share_names(b: &mut Builder, node: Node, scope: fn(&Builder, &str) -> Option<ScopeId>) {
+    for child in parts(b, node) {
+        let name = b.text(child);
+        if let Some(scope) = scope(b, name) {
+            b.share_name(name, scope);
+        }
+    }
+}
+
+/// The nearest function around the current one that has the name, else the nearest one.
+fn nonlocal_scope(b: &Builder, name: &str) -> Option<ScopeId> {
+    let mut nearest = None;
+    let mut next = b.facts().scope(b.scope()).parent;
+    while let Some(id) = next {
+        let scope = b.facts().scope(id);
+        if matches!(scope.kind, ScopeKind::Function(_)) {
+            if scope.names.contains_key(name) {
+                return Some(id);
+            }
+            nearest = nearest.or(Some(id));
+        }
+        next = scope.parent;
+    }
+    nearest
+}
+
+/// `except E as e`: the name has the type of the exception, and no value.
+fn except(b: &mut Builder, node: Node) {
+    let alias = node.child_by_field_name("alias");
+    for child in parts(b, node) {
+        if Some(child) == alias {
+            continue;
+        }
+        if b.role(child) == Role::With {
+            let inner = parts(b, child);
+            if let Some(exception) = inner.first() {
+                caught(b, *exception, child.child_by_field_name("alias"));
+            }
+        } else if let Some(alias) = alias.filter(|_| child.kind() != "block") {
+            caught(b, child, Some(alias));
+        } else {
+            statement(b, child);
+        }
+    }
+}
+
+fn caught(b: &mut Builder, exception: Node, alias: Option<Node>) {
+    let ty = types::type_of(b, exception).expr;
+    if let Some(alias) = alias {
+        let value = b.unknown(alias);
+        let name = b.name(alias);
+        let at = behind(b, alias);
+        b.assign_local(&name, value, Some(ty), at);
+    }
+}
+
+fn match_statement(b: &mut Builder, node: Node) {
+    let mut subjects = Vec::new();
+    for child in parts(b, node) {
+        if child.kind() != "block" {
+            subjects.push(expression(b, child));
+            continue;
+        }
+        let subject = match subjects.as_slice() {
+            [single] => Some(*single),
+            _ => None,
+        };
+        for case in parts(b, child) {
+            case_clause(b, case, subject);
+        }
+    }
+}
+
+fn case_clause(b: &mut Builder, node: Node, subject: Option<ExprId>) {
+    let mut cursor = node.walk();
+    let children: Vec<Node> = node.named_children(&mut cursor).collect();
+    for child in children {
+        if child.kind() == "case_pattern" {
+            capture(b, child, subject);
+        } else {
+            statement(b, child);
+        }
+    }
+}
+
+/// Binds what a pattern captures: the subject, if the pattern stands for the
+/// whole of it, else something unknown.
+fn capture(b: &mut Builder, pattern: Node, subject: Option<ExprId>) {
+    b.deeper(|b| {
+        let mut cursor = pattern.walk();
+        let children: Vec<Node> = pattern.named_children(&mut cursor).collect();
+        match pattern.kind() {
+            "case_pattern" => {
+                for child in children {
+                    capture(b, child, subject);
+                }
+            }
+            "as_pattern" => {
+                if let [inner, name] = children.as_slice() {
+                    capture(b, *inner, subject);
+                    let ty = matched_class(b, *inner);
+                    bind_capture(b, *name, subject, ty);
+                }
+            }
+            "dotted_name" | "splat_pattern" => {
+                if let [name] = children.as_slice() {
+                    bind_capture(b, *name, subject, None);
+                }
+            }
+            // The first child names the class or the attribute.
+            "class_pattern" | "keyword_pattern" => {
+                for child in children.into_iter().skip(1) {
+                    capture(b, child, None);
+                }
+            }
+            _ => {
+                for child in children {
+                    capture(b, child, None);
+                }
+            }
+        }
+    });
+}
+
+fn bind_capture(b: &mut Builder, name: Node, subject: Option<ExprId>, ty: Option<ExprId>) {
+    let value = subject.unwrap_or_else(|| b.unknown(name));
+    let at = behind(b, name);
+    let name = b.name(name);
+    b.assign_local(&name, value, ty, at);
+}
+
+/// The class of `case Class(...) as x`.
+fn matched_class(b: &mut Builder, pattern: Node) -> Option<ExprId> {
+    let class = match pattern.kind() {
+        "class_pattern" => pattern.named_child(0)?,
+        "case_pattern" => pattern.named_child(0)?.named_child(0)?,
+        _ => return None,
+    };
+    (class.kind() == "dotted_name").then(|| imports::dotted(b, class))
+}
