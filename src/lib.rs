@@ -3,13 +3,19 @@
 //! ```text
 //! walk ─▶ language ─▶ project ─▶ clients ─▶ flow ─▶ checks ─▶ report
 //! ```
+//!
+//! [`scan`] is the whole pipeline at a glance; [`Analysis`] its one result.
 
 pub mod analysis;
 pub mod checks;
+pub mod clients;
 pub mod config;
+pub mod contract;
 pub mod facts;
+pub mod flow;
 pub mod infra;
 pub mod language;
+mod pipeline;
 pub mod project;
 pub mod report;
 pub mod walk;
@@ -39,6 +45,10 @@ pub enum ScanError {
 /// # Errors
 /// If the tree cannot be read at all or its `msgmap.toml` is malformed.
 pub fn scan(root: &Path, config: &Config) -> Result<Analysis, ScanError> {
-    let _ = (root, config);
-    Ok(Analysis::default())
+    let clients = pipeline::clients(root, config)?;
+    let read = pipeline::read(root, config, &clients)?;
+    let found = pipeline::find(&read, &clients);
+    let mut analysis = pipeline::join(&read, found);
+    pipeline::check(root, config, &read, &mut analysis)?;
+    Ok(analysis)
 }

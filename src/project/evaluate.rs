@@ -51,7 +51,8 @@ impl Library for NoLibrary {
 pub struct Evaluator<'p> {
     pub project: &'p Project,
     pub(super) library: &'p dyn Library,
-    pub(super) callers: &'p Callers,
+    /// Who calls what, by name.
+    pub callers: &'p Callers,
     memo: RefCell<FxHashMap<(FileId, ExprId), Rc<[Found]>>>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
     depth: Cell<u32>,
@@ -559,7 +560,8 @@ impl<'p> Evaluator<'p> {
     }
 
     /// The method around a scope: the function whose `this` is meant there.
-    pub(super) fn method_of_scope(&self, file: FileId, scope: ScopeId) -> Option<FunctionRef> {
+    #[must_use]
+    pub fn method_of_scope(&self, file: FileId, scope: ScopeId) -> Option<FunctionRef> {
         let facts = self.project.facts(file);
         let mut function = facts.function_of_scope(scope);
         while let Some(id) = function {

@@ -134,7 +134,9 @@ impl Evaluator<'_> {
             .unwrap_or_else(|| vec![Found::new(Value::Unknown(SmolStr::new(name)))])
     }
 
-    fn entry_expr(&self, object: &At, name: &str) -> Option<Vec<Found>> {
+    /// An entry of an object literal; `None` if it has none of this name.
+    #[must_use]
+    pub fn entry_expr(&self, object: &At, name: &str) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
         let ExprKind::Object { entries, .. } = &facts.expr(object.expr).kind else {
             return None;
@@ -229,7 +231,8 @@ impl Evaluator<'_> {
     // --- classes ------------------------------------------------------------
 
     /// The class an extension adds to, if it is of the project; else itself.
-    pub(super) fn extended(&self, class: ClassRef) -> ClassRef {
+    #[must_use]
+    pub fn extended(&self, class: ClassRef) -> ClassRef {
         let Some(target) = self.project.class(class).target else {
             return class;
         };

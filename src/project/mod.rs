@@ -28,7 +28,8 @@ pub use value::{
     Text, Trail, Value,
 };
 
-use crate::facts::{Class, Facts, Function};
+use crate::analysis::Location;
+use crate::facts::{Class, Facts, Function, Span};
 use crate::language::LanguageId;
 
 /// Index of a file in [`Project::files`].
@@ -154,6 +155,45 @@ impl Project {
     #[must_use]
     pub fn submodule(&self, parent: FileId, name: &str) -> Option<FileId> {
         self.modules.submodule(&self.files, parent, name)
+    }
+
+    /// A place as reports give it.
+    #[must_use]
+    pub fn location(&self, file: FileId, span: Span) -> Location {
+        Location {
+            file: self.file(file).path.clone(),
+            line: span.line,
+            column: span.column,
+            end_line: span.end_line,
+        }
+    }
+
+    /// Whether a place is test code, by its file or by what is around it.
+    #[must_use]
+    pub fn is_test(&self, file: FileId, span: Span) -> bool {
+        self.file(file).is_test
+            || self
+                .facts(file)
+                .test_ranges
+                .iter()
+                .any(|(start, end)| (*start..*end).contains(&span.start))
+    }
+
+    /// The innermost function around a byte of a file.
+    #[must_use]
+    pub fn function_at(&self, file: FileId, byte: u32) -> Option<FunctionRef> {
+        let facts = self.facts(file);
+        let around = facts
+            .functions
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| (f.span.start..f.span.end).contains(&byte));
+        around
+            .min_by_key(|(_, f)| f.span.end - f.span.start)
+            .map(|(i, _)| FunctionRef {
+                file,
+                function: crate::facts::FunctionId(i as u32),
+            })
     }
 
     /// Name of a class or function with the class around it, for reports.

@@ -1,0 +1,398 @@
+//! Accesses: what is taken from a site, as client models write it.
+
+use smol_str::SmolStr;
+
+use super::path::Path;
+
+/// An access of a client model, such as `last(arg0.QueueUrl, '/')`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    Text(SmolStr),
+    Number(SmolStr),
+    Bool(bool),
+    Template(Vec<Access>),
+    Apply(Function, Vec<Access>),
+    Take(Head, Vec<TakeStep>),
+}
+
+/// Where an access begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Head {
+    Argument(Argument),
+    /// Positional arguments from this one on.
+    Arguments(u32),
+    Keywords,
+    Receiver,
+    Object(SmolStr),
+    /// The last call on the matched path.
+    Made,
+    Item,
+    Class,
+    Function,
+    Enclosing,
+    Base,
+    TypeArgument(u32),
+    /// The calls that follow in the method chain.
+    Chain,
+    Bound,
+    Wild(u32),
+}
+
+/// An argument by position, by keyword, or either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    pub position: Option<u32>,
+    pub keyword: Option<SmolStr>,
+}
+
+/// A step of an access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakeStep {
+    Field(SmolStr),
+    Element,
+    Index(u32),
+    Values,
+    Keys,
+    Argument(Argument),
+    Arguments(u32),
+    /// Another call of this method on the same object, with this first argument.
+    Call(SmolStr, Option<SmolStr>),
+    Function,
+    Class,
+    Parameter(u32),
+    Type,
+    Static,
+    Method(SmolStr),
+    Methods(SmolStr),
+    Decorator(Path),
+    TypeArgument(u32),
+    Bound,
+}
+
+/// A transformation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    Type,
+    Snake,
+    Kebab,
+    Camel,
+    Pascal,
+    Upper,
+    Lower,
+    StripSuffix,
+    StripPrefix,
+    Last,
+    Replace,
+    Env,
+}
+
+impl Function {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "type" => Self::Type,
+            "snake" => Self::Snake,
+            "kebab" => Self::Kebab,
+            "camel" => Self::Camel,
+            "pascal" => Self::Pascal,
+            "upper" => Self::Upper,
+            "lower" => Self::Lower,
+            "strip_suffix" => Self::StripSuffix,
+            "strip_prefix" => Self::StripPrefix,
+            "last" => Self::Last,
+            "replace" => Self::Replace,
+            "env" => Self::Env,
+            _ => return None,
+        })
+    }
+}
+
+/// Reads accesses of one model: knows its packages and objects.
+pub struct Parser<'m> {
+    pub packages: &'m [SmolStr],
+    pub objects: &'m [SmolStr],
+}
+
+impl Parser<'_> {
+    /// Reads an access.
+    ///
+    /// # Errors
+    /// A sentence that says what is not understood.
+    pub fn parse(&self, text: &str) -> Result<Access, String> {
+        let text = text.trim();
+        self.access(text).map_err(|e| format!("`{text}`: {e}"))
+    }
+
+    fn access(&self, text: &str) -> Result<Access, String> {
+        if let Some(quoted) = text
+            .strip_prefix('\'')
+            .and_then(|t| t.strip_suffix('\''))
+            .filter(|t| !t.contains('\''))
+        {
+            return Ok(Access::Text(SmolStr::new(quoted)));
+        }
+        if text.contains('{') {
+            return self.template(text);
+        }
+        match text {
+            "true" => return Ok(Access::Bool(true)),
+            "false" => return Ok(Access::Bool(false)),
+            _ => {}
+        }
+        if text.parse::<f64>().is_ok() {
+            return Ok(Access::Number(SmolStr::new(text)));
+        }
+        if let Some((name, rest)) = text.split_once('(')
+            && let Some(function) = Function::named(name)
+            && let Some(inside) = rest.strip_suffix(')')
+            && is_balanced(inside)
+        {
+            let arguments = split_arguments(inside)
+                .into_iter()
+                .map(|a| self.parse(a))
+                .collect::<Result<_, _>>()?;
+            return Ok(Access::Apply(function, arguments));
+        }
+        self.take(text)
+    }
+
+    fn template(&self, text: &str) -> Result<Access, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            if !before.is_empty() {
+                parts.push(Access::Text(SmolStr::new(before)));
+            }
+            let (inside, after) = after.split_once('}').ok_or("a `{` is not closed")?;
+            parts.push(self.parse(inside)?);
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Access::Text(SmolStr::new(rest)));
+        }
+        Ok(Access::Template(parts))
+    }
+
+    fn take(&self, text: &str) -> Result<Access, String> {
+        let mut words = Words { rest: text };
+        let first = words.next()?.ok_or("it is empty")?;
+        let (head, mut steps) = self.head(&first)?;
+        while let Some(word) = words.next()? {
+            steps.push(self.step(word)?);
+        }
+        Ok(Access::Take(head, steps))
+    }
+
+    fn head(&self, word: &Word) -> Result<(Head, Vec<TakeStep>), String> {
+        let Word::Name(name) = word else {
+            if let Word::Call("chain", method) = word {
+                let (method, filter) = method_and_filter(method);
+                return Ok((Head::Chain, vec![TakeStep::Call(method, filter)]));
+            }
+            return Err("it begins with no known word".into());
+        };
+        let head = match *name {
+            "receiver" => Head::Receiver,
+            "made" => Head::Made,
+            "item" => Head::Item,
+            "class" => Head::Class,
+            "function" => Head::Function,
+            "enclosing" => Head::Enclosing,
+            "base" => Head::Base,
+            "chain" => Head::Chain,
+            "bound" => Head::Bound,
+            "kwargs" => Head::Keywords,
+            "args" => Head::Arguments(0),
+            _ => self.other_head(name)?,
+        };
+        Ok((head, Vec::new()))
+    }
+
+    fn other_head(&self, name: &str) -> Result<Head, String> {
+        if let Some(argument) = argument(name) {
+            return Ok(Head::Argument(argument));
+        }
+        let number = |prefix: &str| name.strip_prefix(prefix).and_then(|n| n.parse().ok());
+        if let Some(n) = number("args") {
+            return Ok(Head::Arguments(n));
+        }
+        if let Some(n) = number("typearg") {
+            return Ok(Head::TypeArgument(n));
+        }
+        if let Some(n) = number("wild") {
+            return Ok(Head::Wild(n));
+        }
+        if self.objects.iter().any(|o| o == name) {
+            return Ok(Head::Object(SmolStr::new(name)));
+        }
+        Err(format!(
+            "`{name}` is no head of an access and no object of the model"
+        ))
+    }
+
+    fn step(&self, word: Word) -> Result<TakeStep, String> {
+        Ok(match word {
+            Word::Element => TakeStep::Element,
+            Word::Index(n) => TakeStep::Index(n),
+            Word::Quoted(name) => TakeStep::Field(SmolStr::new(name)),
+            Word::Call("chain", inside) => {
+                let (method, filter) = method_and_filter(inside);
+                TakeStep::Call(method, filter)
+            }
+            Word::Call("method", name) => TakeStep::Method(SmolStr::new(name)),
+            Word::Call("methods", glob) => TakeStep::Methods(SmolStr::new(glob)),
+            Word::Call("decorator", path) => {
+                TakeStep::Decorator(Path::parse(path, self.packages, self.objects)?)
+            }
+            Word::Call(method, filter) => {
+                let filter = (!filter.is_empty()).then(|| SmolStr::new(filter.trim_matches('\'')));
+                TakeStep::Call(SmolStr::new(method), filter)
+            }
+            Word::Name("*") => TakeStep::Values,
+            Word::Name("keys") => TakeStep::Keys,
+            Word::Name("function") => TakeStep::Function,
+            Word::Name("class") => TakeStep::Class,
+            Word::Name("type") => TakeStep::Type,
+            Word::Name("static") => TakeStep::Static,
+            Word::Name("bound") => TakeStep::Bound,
+            Word::Name("args") => TakeStep::Arguments(0),
+            Word::Name(name) => {
+                let number = |prefix: &str| name.strip_prefix(prefix).and_then(|n| n.parse().ok());
+                if let Some(argument) = argument(name) {
+                    TakeStep::Argument(argument)
+                } else if let Some(n) = number("param") {
+                    TakeStep::Parameter(n)
+                } else if let Some(n) = number("typearg") {
+                    TakeStep::TypeArgument(n)
+                } else {
+                    TakeStep::Field(SmolStr::new(name))
+                }
+            }
+        })
+    }
+}
+
+/// `arg0`, `arg0:topic`, `arg:topic`.
+fn argument(name: &str) -> Option<Argument> {
+    let rest = name.strip_prefix("arg")?;
+    let (number, keyword) = match rest.split_once(':') {
+        Some((number, keyword)) => (number, Some(SmolStr::new(keyword))),
+        None => (rest, None),
+    };
+    let position = number.parse().ok();
+    if position.is_none() && !(number.is_empty() && keyword.is_some()) {
+        return None;
+    }
+    Some(Argument { position, keyword })
+}
+
+/// `set('group.id')` inside `chain(…)`.
+fn method_and_filter(text: &str) -> (SmolStr, Option<SmolStr>) {
+    match text.split_once('(') {
+        Some((method, rest)) => {
+            let filter = rest.trim_end_matches(')').trim_matches('\'');
+            (
+                SmolStr::new(method),
+                (!filter.is_empty()).then(|| SmolStr::new(filter)),
+            )
+        }
+        None => (SmolStr::new(text), None),
+    }
+}
+
+/// A word of an access.
+enum Word<'t> {
+    Name(&'t str),
+    Quoted(&'t str),
+    /// `name(inside)`
+    Call(&'t str, &'t str),
+    Element,
+    Index(u32),
+}
+
+struct Words<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Words<'t> {
+    fn next(&mut self) -> Result<Option<Word<'t>>, String> {
+        self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        if let Some(after) = self.rest.strip_prefix('[') {
+            let (inside, after) = after.split_once(']').ok_or("a `[` is not closed")?;
+            self.rest = after;
+            return Ok(Some(match inside.parse() {
+                Ok(n) => Word::Index(n),
+                Err(_) => Word::Element,
+            }));
+        }
+        if let Some(after) = self.rest.strip_prefix('\'') {
+            let (inside, after) = after.split_once('\'').ok_or("a quote is not closed")?;
+            self.rest = after;
+            return Ok(Some(Word::Quoted(inside)));
+        }
+        let end = self.rest.find(['.', '(', '[']).unwrap_or(self.rest.len());
+        let (name, after) = self.rest.split_at(end);
+        if !after.starts_with('(') {
+            self.rest = after;
+            return Ok(Some(Word::Name(name)));
+        }
+        let close = closing(after).ok_or("a `(` is not closed")?;
+        self.rest = &after[close + 1..];
+        Ok(Some(Word::Call(name, &after[1..close])))
+    }
+}
+
+/// Where the parenthesis at the beginning is closed.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (i, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(i);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_balanced(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// Splits at the commas outside parentheses and quotes.
+fn split_arguments(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut quoted, mut start) = (0_i32, false, 0);
+    for (i, c) in text.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                parts.push(&text[start..i]);
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}

@@ -1,0 +1,77 @@
+//! Casing conventions of names.
+
+/// The words of a name in any casing.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut previous = ' ';
+    let chars: Vec<char> = name.chars().collect();
+    for (i, c) in chars.iter().copied().enumerate() {
+        if !c.is_alphanumeric() {
+            previous = ' ';
+            continue;
+        }
+        let next_is_lower = chars.get(i + 1).is_some_and(|n| n.is_lowercase());
+        // `orderID` is two words, `HTTPServer` too.
+        let begins = !previous.is_alphanumeric()
+            || (c.is_uppercase() && (previous.is_lowercase() || previous.is_numeric()))
+            || (c.is_uppercase() && previous.is_uppercase() && next_is_lower);
+        if begins || words.is_empty() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+        previous = c;
+    }
+    words
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+#[must_use]
+pub fn snake(name: &str) -> String {
+    words(name).join("_")
+}
+
+#[must_use]
+pub fn kebab(name: &str) -> String {
+    words(name).join("-")
+}
+
+#[must_use]
+pub fn pascal(name: &str) -> String {
+    words(name).iter().map(|w| capitalised(w)).collect()
+}
+
+#[must_use]
+pub fn camel(name: &str) -> String {
+    let all = words(name);
+    let mut parts = all.iter();
+    let first = parts.next().cloned().unwrap_or_default();
+    parts.fold(first, |out, word| out + &capitalised(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, kebab, pascal, snake};
+
+    #[test]
+    fn names_keep_their_words() {
+        for (name, expected) in [
+            ("OrderPlaced", "order_placed"),
+            ("HTTPServerError", "http_server_error"),
+            ("order-placed.v2", "order_placed_v2"),
+            ("userID", "user_id"),
+        ] {
+            assert_eq!(snake(name), expected);
+        }
+        assert_eq!(kebab("OrderPlaced"), "order-placed");
+        assert_eq!(pascal("order_placed"), "OrderPlaced");
+        assert_eq!(camel("order_placed"), "orderPlaced");
+    }
+}

@@ -1,0 +1,555 @@
+//! Finds the sites of a file: calls, decorators and classes that a rule is about.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::model::{Kind, Place as RulePlace, Rule};
+use super::path::{Captures, Path};
+use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Shape, Sites};
+use super::take::{Node, On, Site};
+use super::{Active, RuleRef, ends_in, settings, wrappers};
+use crate::analysis::{Confidence, Role};
+use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, Span};
+use crate::project::{
+    At, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Origin, Step, Target, Text, Trail,
+    Value,
+};
+
+/// A rule that matches a place.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub rule: RuleRef,
+    pub captures: Captures,
+    pub origin: Origin,
+    pub confidence: Confidence,
+}
+
+/// Finds everything in one file.
+pub struct Matcher<'a, 'p> {
+    pub active: &'a Active<'p>,
+    pub ev: &'a Evaluator<'p>,
+}
+
+impl Matcher<'_, '_> {
+    /// The sites of a file.
+    #[must_use]
+    pub fn file(&self, file: FileId) -> Sites {
+        let mut sites = Sites::default();
+        let facts = self.ev.project.facts(file);
+        let mut likely_packages = None;
+        for call in &facts.calls {
+            let ExprKind::Call { callee, .. } = &facts.expr(*call).kind else {
+                continue;
+            };
+            // Most calls are spelled like nothing any model knows.
+            if let ExprKind::Member { name, .. } = &facts.expr(*callee).kind
+                && !self.active.calls_named(name)
+            {
+                continue;
+            }
+            let at = At {
+                file,
+                expr: *call,
+                env: None,
+            };
+            let mut matches = self.matches(&at);
+            if matches.is_empty() {
+                let packages = likely_packages.get_or_insert_with(|| self.imported_packages(file));
+                matches = self.likely(&at, packages);
+            }
+            self.place(&at, On::Call, &matches, &mut sites);
+        }
+        for (i, _) in facts.functions.iter().enumerate() {
+            let function = FunctionRef {
+                file,
+                function: FunctionId(i as u32),
+            };
+            self.decorators(file, Decorated::Function(function), &mut sites);
+        }
+        for (i, class) in facts.classes.iter().enumerate() {
+            let class_ref = ClassRef {
+                file,
+                class: ClassId(i as u32),
+            };
+            self.decorators(file, Decorated::Class(class_ref), &mut sites);
+            if class.kind != ClassKind::Interface && !class.is_abstract {
+                self.bases(class_ref, &mut sites);
+            }
+        }
+        sites
+    }
+
+    /// The rules that match a call, by where its callee comes from.
+    #[must_use]
+    pub fn matches(&self, call: &At) -> Vec<Match> {
+        let Some((callee, _)) = self.ev.call_parts(call) else {
+            return Vec::new();
+        };
+        let family = self.family(call.file);
+        let mut matches = Vec::new();
+        for found in self.ev.concrete_callee(&callee) {
+            let Value::External(origin) = &found.value else {
+                continue;
+            };
+            if matches!(origin.step(), Step::Call(_)) {
+                // Calling what a call gave: no callee that has a name.
+                continue;
+            }
+            for rule in self.active.calls.get(&ends_in(origin)) {
+                let RulePlace::Call(paths) = &self.active.rule(rule).place else {
+                    continue;
+                };
+                matches.extend(self.try_rule(rule, paths, origin, family));
+            }
+        }
+        matches
+    }
+
+    fn try_rule(
+        &self,
+        rule: RuleRef,
+        paths: &[Path],
+        origin: &Origin,
+        family: &str,
+    ) -> Option<Match> {
+        let model = self.active.model(rule);
+        if !model.speaks(family) {
+            return None;
+        }
+        let captures = paths
+            .iter()
+            .find_map(|path| path.matches(self.ev, &model.objects, origin))?;
+        Some(Match {
+            rule,
+            captures,
+            origin: origin.clone(),
+            confidence: Confidence::Certain,
+        })
+    }
+
+    fn family(&self, file: FileId) -> &'static str {
+        self.ev.project.file(file).language.get().family()
+    }
+
+    /// The packages a file imports.
+    fn imported_packages(&self, file: FileId) -> Vec<String> {
+        let facts = self.ev.project.facts(file);
+        let mut packages: Vec<String> = facts
+            .imports
+            .iter()
+            .filter_map(|i| match self.ev.project.resolve_module(file, &i.module) {
+                Target::External(origin) => match origin.root() {
+                    Step::Package(name) => Some(name.to_string()),
+                    _ => None,
+                },
+                Target::File(_) => None,
+            })
+            .collect();
+        packages.sort();
+        packages.dedup();
+        packages
+    }
+
+    /// Rules that match by spelling: the method says it, the file imports the
+    /// package, and nothing is known of the receiver that speaks against it.
+    fn likely(&self, call: &At, packages: &[String]) -> Vec<Match> {
+        let Some((callee, _)) = self.ev.call_parts(call) else {
+            return Vec::new();
+        };
+        let facts = self.ev.project.facts(call.file);
+        let ExprKind::Member { object, name, .. } = &facts.expr(callee.expr).kind else {
+            return Vec::new();
+        };
+        let object = At {
+            expr: *object,
+            ..callee
+        };
+        let is_open = |v: &Value| matches!(v, Value::Unknown(_) | Value::Param(_));
+        let family = self.family(call.file);
+        let mut matches = Vec::new();
+        for rule in self.active.calls.get(name) {
+            let (facts, model) = (self.active.rule(rule), self.active.model(rule));
+            let RulePlace::Call(paths) = &facts.place else {
+                continue;
+            };
+            let imports = model.client.packages.iter().any(|p| {
+                let package = p.strip_prefix("node:").unwrap_or(p);
+                packages.iter().any(|i| i == package)
+            });
+            let spelled = paths.iter().any(|p| p.method() == Some(name));
+            if facts.likely
+                && imports
+                && spelled
+                && model.speaks(family)
+                && self.ev.concrete(&object).iter().all(|f| is_open(&f.value))
+            {
+                matches.push(Match {
+                    rule,
+                    captures: Captures::default(),
+                    origin: Origin::global(name.clone()),
+                    confidence: Confidence::Likely,
+                });
+            }
+        }
+        matches
+    }
+
+    fn decorators(&self, file: FileId, target: Decorated, sites: &mut Sites) {
+        let project = self.ev.project;
+        let (decorators, on) = match target {
+            Decorated::Function(f) => (&project.function(f).decorators, On::Function(f)),
+            Decorated::Class(c) => (&project.class(c).decorators, On::Class(c)),
+            Decorated::Slot => return,
+        };
+        let family = self.family(file);
+        for decorator in decorators {
+            for found in self.ev.decorated(file, *decorator, target) {
+                let Value::External(origin) = &found.value else {
+                    continue;
+                };
+                let Some(own) = origin.parent() else {
+                    continue;
+                };
+                let mut matches = Vec::new();
+                for rule in self.active.decorators.get(&ends_in(own)) {
+                    if let RulePlace::Decorator(paths) = &self.active.rule(rule).place
+                        && let Some(mut matched) = self.try_rule(rule, paths, own, family)
+                    {
+                        matched.origin = origin.clone();
+                        matches.push(matched);
+                    }
+                }
+                let at = At {
+                    file,
+                    expr: *decorator,
+                    env: None,
+                };
+                self.place(&at, on, &matches, sites);
+            }
+        }
+    }
+
+    fn bases(&self, class: ClassRef, sites: &mut Sites) {
+        let family = self.family(class.file);
+        for (origin, base) in self.ev.external_bases(class) {
+            let mut matches = Vec::new();
+            for rule in self.active.bases.get(&ends_in(&origin)) {
+                if let RulePlace::Base(paths) = &self.active.rule(rule).place {
+                    matches.extend(self.try_rule(rule, paths, &origin, family));
+                }
+            }
+            self.place(&base, On::Class(class), &matches, sites);
+        }
+    }
+
+    /// Makes sites of the rules that match a place: of endpoints of one role the
+    /// rule that knows a name, else the first; of the rest all.
+    fn place(&self, at: &At, on: On, matches: &[Match], sites: &mut Sites) {
+        if matches.is_empty() {
+            return;
+        }
+        for role in [Role::Producer, Role::Consumer] {
+            let mut best: Option<(bool, RuleRef, Vec<EndpointSite>)> = None;
+            for matched in matches {
+                let rule = self.active.rule(matched.rule);
+                if !matches!(rule.kind, Kind::Endpoint(r) if r == role) {
+                    continue;
+                }
+                let uses = wrappers::uses(self, at, on, matched);
+                if let Some(function) = uses.wrapper {
+                    sites.wrappers.push(function);
+                }
+                if uses.endpoints.is_empty() {
+                    continue;
+                }
+                let named = uses
+                    .endpoints
+                    .iter()
+                    .any(|e| e.name.as_ref().is_some_and(Text::is_partly_known));
+                match &mut best {
+                    Some((_, same, endpoints)) if *same == matched.rule => {
+                        endpoints.extend(uses.endpoints);
+                    }
+                    Some((known, ..)) if *known || !named => {}
+                    _ => best = Some((named, matched.rule, uses.endpoints)),
+                }
+            }
+            if let Some((_, _, endpoints)) = best {
+                sites.endpoints.extend(distinct(endpoints));
+            }
+        }
+        for matched in matches {
+            let site = self.site(at, on, matched, true);
+            self.statements(&site, matched, sites);
+        }
+    }
+
+    /// A site for accesses to be taken from.
+    #[must_use]
+    pub fn site(&self, at: &At, on: On, matched: &Match, settle: bool) -> Site<'_, '_> {
+        Site {
+            ev: self.ev,
+            model: self.active.model(matched.rule),
+            at: at.clone(),
+            captures: matched.captures.clone(),
+            origin: matched.origin.clone(),
+            on,
+            item: None,
+            settle,
+        }
+    }
+
+    /// One site per element where a rule says so.
+    #[must_use]
+    pub fn each<'s>(&'s self, site: Site<'s, 's>, rule: &Rule) -> Vec<Site<'s, 's>> {
+        let Some(each) = &rule.each else {
+            return vec![site];
+        };
+        site.first(each)
+            .into_iter()
+            .map(|item| Site {
+                item: Some(item),
+                captures: site.captures.clone(),
+                at: site.at.clone(),
+                origin: site.origin.clone(),
+                ..site
+            })
+            .collect()
+    }
+
+    /// Declarations and policies.
+    fn statements(&self, site: &Site, matched: &Match, sites: &mut Sites) {
+        let rule = self.active.rule(matched.rule);
+        match &rule.kind {
+            Kind::Endpoint(_) => {
+                if site.satisfies(&rule.when, &rule.unless) {
+                    self.site_policies(site, rule, matched, sites);
+                }
+            }
+            Kind::Declaration(kind) => {
+                let again = self.site(&site.at, site.on, matched, true);
+                for site in self.each(again, rule) {
+                    if !site.satisfies(&rule.when, &rule.unless) {
+                        continue;
+                    }
+                    let mut names: Vec<Option<Text>> = site
+                        .texts(&rule.name)
+                        .into_iter()
+                        .map(|(t, _)| Some(t))
+                        .collect();
+                    if names.is_empty() {
+                        names.push(None);
+                    }
+                    for name in names {
+                        sites.declarations.push(DeclarationSite {
+                            kind: *kind,
+                            technology: self.technology(rule, matched.rule),
+                            name,
+                            place: self.location(&site.at, site.on),
+                            calls: calls_of(&site.at, &matched.origin),
+                            settings: self.settings(&site, rule),
+                        });
+                    }
+                    self.site_policies(&site, rule, matched, sites);
+                }
+            }
+            Kind::Policy(kind) => {
+                if !site.satisfies(&rule.when, &rule.unless) {
+                    return;
+                }
+                let (detail, place) = self.detail(site, &rule.settings);
+                if detail.is_empty() && !rule.always {
+                    return;
+                }
+                let channel = site.texts(&rule.name).first().map(|(t, _)| t.to_string());
+                let mut policy = self.policy(site, matched, rule, kind, detail, place);
+                policy.channel = channel;
+                sites.policies.push(policy);
+            }
+        }
+    }
+
+    /// The policies a rule states beside its endpoint or declaration.
+    fn site_policies(&self, site: &Site, rule: &Rule, matched: &Match, sites: &mut Sites) {
+        for (kind, accesses) in &rule.policies {
+            let (detail, place) = self.detail(site, accesses);
+            if detail.is_empty() {
+                continue;
+            }
+            let mut policy = self.policy(site, matched, rule, kind, detail, place);
+            if matches!(rule.kind, Kind::Declaration(_)) {
+                policy.channel = site.texts(&rule.name).first().map(|(t, _)| t.to_string());
+            }
+            sites.policies.push(policy);
+        }
+    }
+
+    fn policy(
+        &self,
+        site: &Site,
+        matched: &Match,
+        rule: &Rule,
+        kind: &str,
+        detail: BTreeMap<String, Json>,
+        place: Option<Place>,
+    ) -> PolicySite {
+        PolicySite {
+            kind: kind.to_owned(),
+            technology: self.technology(rule, matched.rule),
+            place: place.unwrap_or_else(|| self.location(&site.at, site.on)),
+            call: (site.at.file, site.at.expr),
+            made: matched.origin.calls().next().map(|at| (at.file, at.expr)),
+            channel: None,
+            detail,
+        }
+    }
+
+    /// The details of a policy, and where the first of them is written.
+    fn detail(
+        &self,
+        site: &Site,
+        accesses: &BTreeMap<String, super::model::Accesses>,
+    ) -> (BTreeMap<String, Json>, Option<Place>) {
+        let mut detail = BTreeMap::new();
+        let mut place = None;
+        for (key, alternatives) in accesses {
+            let Some(node) = site.first(alternatives).into_iter().next() else {
+                continue;
+            };
+            if let Some(at) = &node.at
+                && place.is_none()
+            {
+                place = Some(self.expression(at));
+            }
+            let value = settings::json(self.ev, &node.found.value, node.at.as_ref());
+            detail.insert(key.clone(), value);
+        }
+        (detail, place)
+    }
+
+    /// The settings of a site, and what holds when nothing is said.
+    #[must_use]
+    pub fn settings(&self, site: &Site, rule: &Rule) -> BTreeMap<String, Json> {
+        let mut all: BTreeMap<String, Json> = rule.defaults.clone();
+        for (key, alternatives) in &rule.settings {
+            if let Some(node) = site.first(alternatives).into_iter().next() {
+                let named = match &node.found.value {
+                    Value::External(_) => site.name_of(&node, 0).into_iter().next(),
+                    _ => None,
+                };
+                let value = match named {
+                    Some((text, _)) => Json::String(text.to_string()),
+                    None => settings::json(self.ev, &node.found.value, node.at.as_ref()),
+                };
+                all.insert(key.clone(), value);
+            }
+        }
+        all
+    }
+
+    #[must_use]
+    pub fn technology(&self, rule: &Rule, id: RuleRef) -> String {
+        rule.technology
+            .clone()
+            .unwrap_or_else(|| self.active.model(id).client.technology.clone())
+    }
+
+    /// Where a site is reported: the method's name, the decorator, the class.
+    #[must_use]
+    pub fn location(&self, at: &At, on: On) -> Place {
+        if let On::Class(class) = on
+            && !matches!(
+                self.ev.project.facts(at.file).expr(at.expr).kind,
+                ExprKind::Call { .. }
+            )
+        {
+            let facts = self.ev.project.class(class);
+            return Place {
+                file: class.file,
+                span: facts.span,
+            };
+        }
+        self.expression(at)
+    }
+
+    fn expression(&self, at: &At) -> Place {
+        let facts = self.ev.project.facts(at.file);
+        let whole = facts.expr(at.expr).span;
+        let span = match &facts.expr(at.expr).kind {
+            ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
+                ExprKind::Member { at: name, .. } => Span {
+                    end: whole.end,
+                    end_line: whole.end_line,
+                    ..*name
+                },
+                _ => whole,
+            },
+            _ => whole,
+        };
+        Place {
+            file: at.file,
+            span,
+        }
+    }
+
+    /// The shape of a payload.
+    #[must_use]
+    pub fn shape(&self, nodes: &[Node]) -> Option<Shape> {
+        nodes
+            .iter()
+            .find_map(|node| self.shape_of(&node.found.value, 0))
+    }
+
+    fn shape_of(&self, value: &Value, depth: u32) -> Option<Shape> {
+        const DEEPEST: u32 = 2;
+        match value {
+            Value::Instance { class, .. } => Some(Shape::Class(*class)),
+            Value::Object(at) => Some(Shape::Literal(at.file, at.expr)),
+            Value::External(_) => None,
+            Value::Param(param) if depth < DEEPEST => self
+                .ev
+                .concretize(param)
+                .iter()
+                .find_map(|f| self.shape_of(&f.value, depth + 1)),
+            _ => None,
+        }
+    }
+}
+
+/// The call itself and those its receiver was made by.
+#[must_use]
+pub fn calls_of(at: &At, origin: &Origin) -> Vec<(FileId, crate::facts::ExprId)> {
+    std::iter::once((at.file, at.expr))
+        .chain(origin.calls().map(|c| (c.file, c.expr)))
+        .collect()
+}
+
+/// Endpoints that differ in nothing a reader sees are one.
+fn distinct(endpoints: Vec<EndpointSite>) -> Vec<EndpointSite> {
+    let mut kept: Vec<EndpointSite> = Vec::new();
+    for endpoint in endpoints {
+        let known = kept.iter().any(|k| {
+            k.place == endpoint.place
+                && k.name == endpoint.name
+                && k.message == endpoint.message
+                && k.wrapper == endpoint.wrapper
+        });
+        if !known {
+            kept.push(endpoint);
+        }
+    }
+    // A place with a known name needs no nameless double.
+    let named: Vec<Place> = kept
+        .iter()
+        .filter(|e| e.name.as_ref().is_some_and(Text::is_partly_known))
+        .map(|e| e.place)
+        .collect();
+    kept.retain(|e| {
+        e.wrapper || e.name.as_ref().is_some_and(Text::is_partly_known) || !named.contains(&e.place)
+    });
+    kept
+}
+
+/// A text with the hops to it.
+pub type Named = (Text, Trail);

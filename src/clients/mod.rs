@@ -1,0 +1,218 @@
+//! Client models: what libraries' calls mean, as data, and where a project makes them.
+//!
+//! The models are the TOML files of `queries/clients/`, compiled into the
+//! binary, and what a project's `msgmap.toml` adds. Nothing here knows a
+//! library: [`model`] reads the files, [`path`] says where a value comes from,
+//! [`take`] what is taken from a site, [`matching`] finds the sites and
+//! [`wrappers`] follows the project's own functions around them.
+
+pub mod access;
+pub mod casing;
+pub mod importers;
+pub mod literals;
+pub mod matching;
+pub mod model;
+pub mod path;
+pub mod settings;
+pub mod sites;
+pub mod take;
+pub mod wrappers;
+
+use include_dir::{Dir, include_dir};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+pub use literals::Literals;
+pub use model::Model;
+
+use crate::project::{Evaluator, Found, Library, Origin, Step};
+
+static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
+
+/// Every client model there is.
+#[derive(Debug)]
+pub struct Clients {
+    pub models: Vec<Model>,
+}
+
+impl Clients {
+    /// The models that come with msgmap, and those of a project.
+    ///
+    /// # Errors
+    /// A sentence that names the model and what is wrong with it.
+    pub fn load(own: &[toml::Table]) -> Result<Self, String> {
+        let mut files: Vec<_> = FILES.files().collect();
+        files.sort_by_key(|f| f.path());
+        let mut models = files
+            .par_iter()
+            .map(|file| {
+                let text = file.contents_utf8().unwrap_or("");
+                Model::parse(text).map_err(|e| format!("{}: {e}", file.path().display()))
+            })
+            .collect::<Result<Vec<Model>, String>>()?;
+        for (i, table) in own.iter().enumerate() {
+            let model = Model::from_table(table.clone())
+                .map_err(|e| format!("[[model]] number {}: {e}", i + 1))?;
+            models.push(model);
+        }
+        Ok(Self { models })
+    }
+}
+
+/// The names of the clients that come with msgmap, in order.
+pub fn names() -> impl Iterator<Item = String> {
+    let mut names: Vec<String> = FILES
+        .files()
+        .filter_map(|f| f.path().file_stem()?.to_str().map(str::to_owned))
+        .collect();
+    names.sort();
+    names.into_iter()
+}
+
+/// Where a rule stands: model and number in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleRef {
+    pub model: usize,
+    pub rule: usize,
+}
+
+/// Rules by the name a matching value ends in. Rules whose path can end in any
+/// name are asked every time.
+#[derive(Debug, Default)]
+struct ByLastName {
+    named: FxHashMap<SmolStr, Vec<RuleRef>>,
+    any: Vec<RuleRef>,
+}
+
+impl ByLastName {
+    fn add(&mut self, name: Option<SmolStr>, rule: RuleRef) {
+        let rules = match name {
+            Some(name) => self.named.entry(name).or_default(),
+            None => &mut self.any,
+        };
+        if rules.last() != Some(&rule) {
+            rules.push(rule);
+        }
+    }
+
+    fn get(&self, name: &str) -> impl Iterator<Item = RuleRef> {
+        let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
+        named.iter().chain(&self.any).copied()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        !self.any.is_empty() || self.named.contains_key(name)
+    }
+}
+
+/// The models that matter for a tree, indexed.
+#[derive(Debug)]
+pub struct Active<'c> {
+    pub clients: &'c Clients,
+    calls: ByLastName,
+    decorators: ByLastName,
+    bases: ByLastName,
+    values: ByLastName,
+}
+
+impl<'c> Active<'c> {
+    /// Indexes the models that `is_active` says the tree uses.
+    #[must_use]
+    pub fn new(clients: &'c Clients, is_active: &[bool]) -> Self {
+        let mut active = Self {
+            clients,
+            calls: ByLastName::default(),
+            decorators: ByLastName::default(),
+            bases: ByLastName::default(),
+            values: ByLastName::default(),
+        };
+        for (m, model) in clients.models.iter().enumerate() {
+            if !is_active.get(m).copied().unwrap_or(true) {
+                continue;
+            }
+            for (r, rule) in model.rules.iter().enumerate() {
+                let id = RuleRef { model: m, rule: r };
+                let (index, paths) = match &rule.place {
+                    model::Place::Call(paths) => (&mut active.calls, paths),
+                    model::Place::Decorator(paths) => (&mut active.decorators, paths),
+                    model::Place::Base(paths) => (&mut active.bases, paths),
+                };
+                for path in paths {
+                    index.add(path.ends_in(), id);
+                }
+            }
+            for (r, value) in model.values.iter().enumerate() {
+                let id = RuleRef { model: m, rule: r };
+                for path in &value.paths {
+                    active.values.add(path.ends_in(), id);
+                }
+            }
+        }
+        active
+    }
+
+    /// Whether a call spelled like this can be of interest to any rule.
+    #[must_use]
+    pub fn calls_named(&self, name: &str) -> bool {
+        self.calls.has(name)
+    }
+
+    fn model(&self, rule: RuleRef) -> &'c Model {
+        &self.clients.models[rule.model]
+    }
+
+    fn rule(&self, rule: RuleRef) -> &'c model::Rule {
+        &self.clients.models[rule.model].rules[rule.rule]
+    }
+}
+
+impl Library for Active<'_> {
+    fn value(&self, ev: &Evaluator, origin: &Origin) -> Option<Vec<Found>> {
+        let name = ends_in(origin);
+        for id in self.values.get(&name) {
+            let model = self.model(id);
+            let rule = &model.values[id.rule];
+            for path in &rule.paths {
+                let Some(captures) = path.matches(ev, &model.objects, origin) else {
+                    continue;
+                };
+                let Some(at) = origin.calls().next().cloned() else {
+                    continue;
+                };
+                let site = take::Site {
+                    ev,
+                    model,
+                    at,
+                    captures,
+                    origin: origin.clone(),
+                    on: take::On::Call,
+                    item: None,
+                    settle: false,
+                };
+                let found: Vec<Found> = site
+                    .first(&rule.value)
+                    .into_iter()
+                    .map(|n| n.found)
+                    .collect();
+                if !found.is_empty() {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The member or package name a value ends in, its call left out.
+fn ends_in(origin: &Origin) -> SmolStr {
+    let mut node = Some(origin);
+    while let Some(o) = node {
+        match o.step() {
+            Step::Member(name) | Step::Package(name) | Step::Global(name) => return name.clone(),
+            Step::Call(_) | Step::Decorated { .. } => node = o.parent(),
+            Step::Callback { .. } | Step::Element => return SmolStr::default(),
+        }
+    }
+    SmolStr::default()
+}

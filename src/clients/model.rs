@@ -1,0 +1,433 @@
+//! Client models: the TOML of `queries/clients/` made into rules.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use smol_str::SmolStr;
+
+use super::access::{Access, Parser};
+use super::path::{Objects, Path};
+use crate::analysis::{DeclarationKind, Role};
+
+/// A client model.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub client: Client,
+    pub objects: Objects,
+    /// Objects that stand for a name: object to accesses.
+    pub names: BTreeMap<SmolStr, Vec<Access>>,
+    pub rules: Vec<Rule>,
+    pub values: Vec<ValueRule>,
+}
+
+/// What a model is about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    pub name: String,
+    /// Absent for a model of values only (a standard library).
+    #[serde(default)]
+    pub technology: String,
+    pub languages: Vec<String>,
+    pub packages: Vec<SmolStr>,
+    /// What makes a file worth parsing, if not the packages.
+    pub literals: Option<Vec<String>>,
+    #[serde(default)]
+    pub docs: Option<String>,
+    /// What its channels are.
+    pub channel: Option<String>,
+}
+
+/// Where a rule applies.
+#[derive(Clone, Debug)]
+pub enum Place {
+    Call(Vec<Path>),
+    Decorator(Vec<Path>),
+    Base(Vec<Path>),
+}
+
+/// What a rule makes.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Endpoint(Role),
+    Declaration(DeclarationKind),
+    Policy(String),
+}
+
+/// Alternatives: the first that finds something.
+pub type Accesses = Vec<Access>;
+
+/// A rule of a model.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub kind: Kind,
+    pub place: Place,
+    pub technology: Option<String>,
+    pub channel: Option<String>,
+    pub name: Accesses,
+    pub via: Accesses,
+    pub group: Accesses,
+    pub payload: Accesses,
+    pub handler: Accesses,
+    pub message: Accesses,
+    pub each: Option<Accesses>,
+    /// Settings of an endpoint or declaration, details of a policy.
+    pub settings: BTreeMap<String, Accesses>,
+    pub defaults: BTreeMap<String, serde_json::Value>,
+    /// Policies on the same site.
+    pub policies: BTreeMap<String, BTreeMap<String, Accesses>>,
+    pub when: Vec<Condition>,
+    pub unless: Vec<Condition>,
+    pub except: Vec<String>,
+    pub likely: bool,
+    pub requires_counterpart: bool,
+    pub always: bool,
+}
+
+/// Something that must hold of a site.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    pub access: Access,
+    pub expected: Expected,
+}
+
+/// What an access must give.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expected {
+    Present,
+    Absent,
+    Function,
+    Text,
+    Object,
+    OneOf(Vec<serde_json::Value>),
+}
+
+/// What a call or member evaluates to.
+#[derive(Clone, Debug)]
+pub struct ValueRule {
+    pub paths: Vec<Path>,
+    pub value: Accesses,
+}
+
+/// One or several strings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(untagged)]
+enum Strings {
+    #[default]
+    None,
+    One(String),
+    Many(Vec<Scalar>),
+    Scalar(Scalar),
+}
+
+/// An access may be written as a plain number or boolean.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Scalar {
+    Text(String),
+    Bool(bool),
+    Number(f64),
+}
+
+impl Scalar {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Bool(value) => value.to_string(),
+            Self::Number(value) => value.to_string(),
+        }
+    }
+}
+
+impl Strings {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(text) => vec![text.clone()],
+            Self::Many(all) => all.iter().map(Scalar::text).collect(),
+            Self::Scalar(one) => vec![one.text()],
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawModel {
+    client: Client,
+    #[serde(default)]
+    objects: BTreeMap<SmolStr, Strings>,
+    #[serde(default)]
+    names: BTreeMap<SmolStr, Strings>,
+    #[serde(default)]
+    producer: Vec<RawRule>,
+    #[serde(default)]
+    consumer: Vec<RawRule>,
+    #[serde(default)]
+    declaration: Vec<RawRule>,
+    #[serde(default)]
+    policy: Vec<RawRule>,
+    #[serde(default)]
+    value: Vec<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValue {
+    #[serde(default)]
+    call: Strings,
+    #[serde(default)]
+    path: Strings,
+    value: Strings,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    #[serde(default)]
+    call: Strings,
+    #[serde(default)]
+    decorator: Strings,
+    #[serde(default)]
+    base: Strings,
+    kind: Option<String>,
+    technology: Option<String>,
+    channel: Option<String>,
+    #[serde(default)]
+    name: Strings,
+    #[serde(default)]
+    via: Strings,
+    #[serde(default)]
+    group: Strings,
+    #[serde(default)]
+    payload: Strings,
+    #[serde(default)]
+    handler: Strings,
+    #[serde(default)]
+    message: Strings,
+    each: Option<Strings>,
+    #[serde(default)]
+    settings: BTreeMap<String, Strings>,
+    #[serde(default)]
+    detail: BTreeMap<String, Strings>,
+    #[serde(default)]
+    defaults: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    policy: BTreeMap<String, BTreeMap<String, Strings>>,
+    #[serde(default)]
+    when: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    unless: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    except: Vec<String>,
+    #[serde(default)]
+    likely: bool,
+    #[serde(default)]
+    requires_counterpart: bool,
+    #[serde(default)]
+    always: bool,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+impl Model {
+    /// Reads a model.
+    ///
+    /// # Errors
+    /// A sentence that names what is wrong: TOML, unknown key, a path or access that does not parse.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let raw: RawModel = toml::from_str(text).map_err(|e| e.to_string())?;
+        Self::compile(raw)
+    }
+
+    /// A model from a table of `msgmap.toml`.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn from_table(table: toml::Table) -> Result<Self, String> {
+        let raw: RawModel = table
+            .try_into()
+            .map_err(|e: toml::de::Error| e.to_string())?;
+        Self::compile(raw)
+    }
+
+    fn compile(raw: RawModel) -> Result<Self, String> {
+        let names: Vec<SmolStr> = raw.objects.keys().cloned().collect();
+        let compiler = Compiler {
+            packages: &raw.client.packages,
+            objects: &names,
+        };
+        let mut objects = Objects::new();
+        for (name, paths) in &raw.objects {
+            objects.insert(name.clone(), compiler.paths(paths)?);
+        }
+        let mut named = BTreeMap::new();
+        for (object, accesses) in &raw.names {
+            named.insert(object.clone(), compiler.accesses(accesses)?);
+        }
+        let mut rules = Vec::new();
+        for rule in &raw.producer {
+            rules.push(compiler.rule(Kind::Endpoint(Role::Producer), rule)?);
+        }
+        for rule in &raw.consumer {
+            rules.push(compiler.rule(Kind::Endpoint(Role::Consumer), rule)?);
+        }
+        for rule in &raw.declaration {
+            rules.push(compiler.rule(declaration_kind(rule)?, rule)?);
+        }
+        for rule in &raw.policy {
+            let kind = rule.kind.clone().ok_or("a policy has no `kind`")?;
+            rules.push(compiler.rule(Kind::Policy(kind), rule)?);
+        }
+        let mut values = Vec::new();
+        for value in &raw.value {
+            let mut paths = compiler.paths(&value.path)?;
+            for call in value.call.list() {
+                paths.push(compiler.path(&format!("{call}()"))?);
+            }
+            values.push(ValueRule {
+                paths,
+                value: compiler.accesses(&value.value)?,
+            });
+        }
+        Ok(Self {
+            client: raw.client,
+            objects,
+            names: named,
+            rules,
+            values,
+        })
+    }
+
+    /// Whether the model is about files of this language family.
+    #[must_use]
+    pub fn speaks(&self, family: &str) -> bool {
+        self.client.languages.iter().any(|l| l == family)
+    }
+}
+
+fn declaration_kind(rule: &RawRule) -> Result<Kind, String> {
+    let kind = rule.kind.as_deref().ok_or("a declaration has no `kind`")?;
+    serde_json::from_value(serde_json::Value::String(kind.to_owned()))
+        .map(Kind::Declaration)
+        .map_err(|_| format!("`{kind}` is no kind of declaration"))
+}
+
+struct Compiler<'m> {
+    packages: &'m [SmolStr],
+    objects: &'m [SmolStr],
+}
+
+impl Compiler<'_> {
+    fn path(&self, text: &str) -> Result<Path, String> {
+        Path::parse(text, self.packages, self.objects)
+    }
+
+    fn paths(&self, texts: &Strings) -> Result<Vec<Path>, String> {
+        texts.list().iter().map(|t| self.path(t)).collect()
+    }
+
+    fn access(&self, text: &str) -> Result<Access, String> {
+        let parser = Parser {
+            packages: self.packages,
+            objects: self.objects,
+        };
+        parser.parse(text)
+    }
+
+    fn accesses(&self, texts: &Strings) -> Result<Accesses, String> {
+        texts.list().iter().map(|t| self.access(t)).collect()
+    }
+
+    fn table(
+        &self,
+        table: &BTreeMap<String, Strings>,
+    ) -> Result<BTreeMap<String, Accesses>, String> {
+        table
+            .iter()
+            .map(|(key, texts)| Ok((key.clone(), self.accesses(texts)?)))
+            .collect()
+    }
+
+    fn conditions(
+        &self,
+        table: &BTreeMap<String, serde_json::Value>,
+    ) -> Result<Vec<Condition>, String> {
+        table
+            .iter()
+            .map(|(access, expected)| {
+                Ok(Condition {
+                    access: self.access(access)?,
+                    expected: expected_of(expected),
+                })
+            })
+            .collect()
+    }
+
+    fn place(&self, rule: &RawRule) -> Result<Place, String> {
+        let (call, decorator, base) = (
+            self.paths(&rule.call)?,
+            self.paths(&rule.decorator)?,
+            self.paths(&rule.base)?,
+        );
+        match (call.is_empty(), decorator.is_empty(), base.is_empty()) {
+            (false, true, true) => Ok(Place::Call(call)),
+            (true, false, true) => Ok(Place::Decorator(decorator)),
+            (true, true, false) => Ok(Place::Base(base)),
+            _ => Err("a rule needs exactly one of `call`, `decorator`, `base`".into()),
+        }
+    }
+
+    fn rule(&self, kind: Kind, rule: &RawRule) -> Result<Rule, String> {
+        let settings = if matches!(kind, Kind::Policy(_)) {
+            &rule.detail
+        } else {
+            &rule.settings
+        };
+        let policies = rule
+            .policy
+            .iter()
+            .map(|(kind, detail)| Ok((kind.clone(), self.table(detail)?)))
+            .collect::<Result<_, String>>()?;
+        Ok(Rule {
+            place: self.place(rule)?,
+            kind,
+            technology: rule.technology.clone(),
+            channel: rule.channel.clone(),
+            name: self.accesses(&rule.name)?,
+            via: self.accesses(&rule.via)?,
+            group: self.accesses(&rule.group)?,
+            payload: self.accesses(&rule.payload)?,
+            handler: self.accesses(&rule.handler)?,
+            message: self.accesses(&rule.message)?,
+            each: rule.each.as_ref().map(|e| self.accesses(e)).transpose()?,
+            settings: self.table(settings)?,
+            defaults: rule.defaults.clone(),
+            policies,
+            when: self.conditions(&rule.when)?,
+            unless: self.conditions(&rule.unless)?,
+            except: rule.except.clone(),
+            likely: rule.likely,
+            requires_counterpart: rule.requires_counterpart,
+            always: rule.always,
+        })
+    }
+}
+
+fn expected_of(value: &serde_json::Value) -> Expected {
+    match value {
+        serde_json::Value::String(text) => match text.as_str() {
+            "*" => Expected::Present,
+            "!" => Expected::Absent,
+            "@function" => Expected::Function,
+            "@text" => Expected::Text,
+            "@object" => Expected::Object,
+            _ => Expected::OneOf(vec![value.clone()]),
+        },
+        serde_json::Value::Array(all) => Expected::OneOf(all.clone()),
+        other => Expected::OneOf(vec![other.clone()]),
+    }
+}

@@ -1,0 +1,322 @@
+//! The project's own functions around a client.
+//!
+//! A function that passes its parameter on to a channel's name is a wrapper;
+//! its callers are the producers, with the names they pass. Found at run time,
+//! through several levels, by evaluating the same rule under the environment
+//! of each caller until no parameter is left in the name.
+
+use std::sync::Arc;
+
+use super::matching::{Match, Matcher, calls_of};
+use super::model::{Kind, Rule};
+use super::sites::EndpointSite;
+use super::take::{On, Site};
+use crate::analysis::Confidence;
+use crate::facts::FunctionKind;
+use crate::project::{At, Env, Frame, FunctionRef, ParamRef, Text, Trail, Value};
+
+/// Wrappers around wrappers beyond which a name counts as unknown.
+const MAX_LEVELS: usize = 5;
+/// Endpoints one call can stand for.
+const MAX_USES: usize = 500;
+
+/// What a matching place stands for.
+#[derive(Default)]
+pub struct Uses {
+    pub endpoints: Vec<EndpointSite>,
+    /// The function around it, if that is a wrapper.
+    pub wrapper: Option<FunctionRef>,
+}
+
+/// A call that leads to the site: the function it runs, and `this` in it.
+#[derive(Clone)]
+struct Level {
+    function: FunctionRef,
+    call: At,
+    this: Option<Value>,
+}
+
+/// The endpoints a matching place stands for: itself, or the calls of the
+/// wrapper it is in.
+pub fn uses(matcher: &Matcher, at: &At, on: On, matched: &Match) -> Uses {
+    let mut search = Search {
+        matcher,
+        at,
+        on,
+        rule: matcher.active.rule(matched.rule),
+        uses: Uses::default(),
+        levels: Vec::new(),
+    };
+    search.explore(matched);
+    search.uses
+}
+
+struct Search<'s, 'a, 'p> {
+    matcher: &'s Matcher<'a, 'p>,
+    at: &'s At,
+    on: On,
+    rule: &'s Rule,
+    uses: Uses,
+    /// Innermost first.
+    levels: Vec<Level>,
+}
+
+impl Search<'_, '_, '_> {
+    /// The environment of the levels: each call is evaluated in that of the next.
+    fn env(&self) -> Env {
+        let mut env: Env = None;
+        for level in self.levels.iter().rev() {
+            let call = At {
+                env: env.clone(),
+                ..level.call.clone()
+            };
+            env = Some(Arc::new(Frame {
+                function: level.function,
+                call: Some(call),
+                this: level.this.clone(),
+                outer: None,
+            }));
+        }
+        env
+    }
+
+    /// Where the endpoint is reported: the outermost call.
+    fn outermost(&self) -> &At {
+        self.levels.last().map_or(self.at, |level| &level.call)
+    }
+
+    fn explore(&mut self, matched: &Match) {
+        if self.uses.endpoints.len() >= MAX_USES {
+            return;
+        }
+        let at = At {
+            env: self.env(),
+            ..self.at.clone()
+        };
+        let matcher = self.matcher;
+        for settle in [false, true] {
+            let site = matcher.site(&at, self.on, matched, settle);
+            let mut open: Option<ParamRef> = None;
+            let mut ready = Vec::new();
+            for site in matcher.each(site, self.rule) {
+                if !site.satisfies(&self.rule.when, &self.rule.unless) {
+                    continue;
+                }
+                let names = names(&site, self.rule, matched.confidence);
+                let symbolic = names
+                    .iter()
+                    .flatten()
+                    .flat_map(|(t, _)| t.params())
+                    .next()
+                    .cloned();
+                match symbolic {
+                    Some(param) => open = open.or(Some(param)),
+                    None => {
+                        ready.extend(names.into_iter().map(|n| self.endpoint(&site, matched, n)))
+                    }
+                }
+            }
+            self.uses.endpoints.extend(ready.into_iter().flatten());
+            let Some(param) = open else {
+                return;
+            };
+            if self.callers(&param) {
+                return;
+            }
+        }
+    }
+
+    /// Goes on with the callers of the function a name depends on; false if
+    /// there are none to go on with.
+    fn callers(&mut self, param: &ParamRef) -> bool {
+        let Some(function) = self.function_to_bind(param) else {
+            return false;
+        };
+        if self.levels.len() >= MAX_LEVELS || self.levels.iter().any(|l| l.function == function) {
+            return false;
+        }
+        let project = self.matcher.ev.project;
+        let in_test = project.file(function.file).is_test;
+        let callers: Vec<(At, Option<Value>)> = self
+            .matcher
+            .ev
+            .calls_of(function)
+            .into_iter()
+            .filter(|(call, _)| in_test || !project.file(call.file).is_test)
+            .collect();
+        if callers.is_empty() {
+            return false;
+        }
+        if self.levels.is_empty() {
+            self.uses.wrapper = Some(function);
+            self.mark_wrapper();
+        }
+        for (call, this) in callers {
+            self.levels.push(Level {
+                function,
+                call,
+                this,
+            });
+            let at = At {
+                env: self.env(),
+                ..self.at.clone()
+            };
+            let again = if self.on == On::Call {
+                self.matcher.matches(&at)
+            } else {
+                Vec::new()
+            };
+            self.explore_all(again);
+            self.levels.pop();
+        }
+        true
+    }
+
+    /// Explores what the same rule matches under the new environment.
+    fn explore_all(&mut self, matches: Vec<Match>) {
+        let rule = self.rule;
+        for matched in matches {
+            if std::ptr::eq(self.matcher.active.rule(matched.rule), rule) {
+                self.explore(&matched);
+            }
+        }
+    }
+
+    /// The function whose callers say what a parameter is. What a constructor
+    /// was given is known where the object's method is called.
+    fn function_to_bind(&self, param: &ParamRef) -> Option<FunctionRef> {
+        let ev = self.matcher.ev;
+        let function = ev.project.function(param.function);
+        if function.kind != FunctionKind::Constructor {
+            return Some(param.function);
+        }
+        let at = self.outermost();
+        let facts = ev.project.facts(at.file);
+        let scope = facts.expr(at.expr).scope;
+        match ev.method_of_scope(at.file, scope) {
+            Some(method)
+                if method != param.function && self.shares_class(method, param.function) =>
+            {
+                Some(method)
+            }
+            _ => Some(param.function),
+        }
+    }
+
+    fn shares_class(&self, a: FunctionRef, b: FunctionRef) -> bool {
+        let ev = self.matcher.ev;
+        let class = |f: FunctionRef| {
+            ev.project
+                .function(f)
+                .class
+                .map(|class| crate::project::ClassRef {
+                    file: f.file,
+                    class,
+                })
+        };
+        match (class(a), class(b)) {
+            (Some(a), Some(b)) => {
+                let (a, b) = (ev.extended(a), ev.extended(b));
+                ev.lineage(a).contains(&b) || ev.lineage(b).contains(&a)
+            }
+            _ => false,
+        }
+    }
+
+    /// The client call inside the wrapper, said to be one.
+    fn mark_wrapper(&mut self) {
+        for matched in self.matcher.matches(self.at) {
+            if !std::ptr::eq(self.matcher.active.rule(matched.rule), self.rule) {
+                continue;
+            }
+            let site = self.matcher.site(self.at, self.on, &matched, true);
+            let name = site.texts(&self.rule.name).into_iter().next();
+            if let Some(mut endpoint) = self.endpoint(&site, &matched, name) {
+                endpoint.wrapper = true;
+                self.uses.endpoints.push(endpoint);
+            }
+            return;
+        }
+    }
+
+    fn endpoint(
+        &self,
+        site: &Site,
+        matched: &Match,
+        name: Option<(Text, Trail)>,
+    ) -> Option<EndpointSite> {
+        let Kind::Endpoint(role) = self.rule.kind else {
+            return None;
+        };
+        let matcher = self.matcher;
+        let text = |accesses: &[super::access::Access]| {
+            site.texts(accesses).into_iter().next().map(|(t, _)| t)
+        };
+        let (name, trail) = name.map_or((None, None), |(t, trail)| (Some(t), trail));
+        if let Some(plain) = name.as_ref().and_then(Text::as_plain)
+            && self.rule.except.iter().any(|e| *e == plain)
+        {
+            return None;
+        }
+        let handler =
+            site.first(&self.rule.handler)
+                .into_iter()
+                .find_map(|node| match node.found.value {
+                    Value::Function { function, .. } => Some(function),
+                    _ => None,
+                });
+        let outermost = self.outermost();
+        let on = if self.levels.is_empty() {
+            self.on
+        } else {
+            On::Call
+        };
+        let model = matcher.active.model(matched.rule);
+        let mut calls = calls_of(self.at, &matched.origin);
+        calls.extend(self.levels.iter().map(|l| (l.call.file, l.call.expr)));
+        Some(EndpointSite {
+            role,
+            client: model.client.name.clone(),
+            technology: matcher.technology(self.rule, matched.rule),
+            channel: self
+                .rule
+                .channel
+                .clone()
+                .or_else(|| model.client.channel.clone())
+                .unwrap_or_else(|| "topic".into()),
+            name,
+            message: text(&self.rule.message),
+            via: text(&self.rule.via),
+            group: text(&self.rule.group),
+            place: matcher.location(outermost, on),
+            calls,
+            trail,
+            confidence: matched.confidence,
+            payload: matcher.shape(&site.first(&self.rule.payload)),
+            handler,
+            settings: matcher.settings(site, self.rule),
+            wrapper: false,
+            requires_counterpart: self.rule.requires_counterpart,
+        })
+    }
+}
+
+/// The names of a site: one endpoint each; one without a name if nothing is known.
+/// A match by spelling needs a name that is at least partly known.
+fn names(site: &Site, rule: &Rule, confidence: Confidence) -> Vec<Option<(Text, Trail)>> {
+    let mut names: Vec<Option<(Text, Trail)>> = Vec::new();
+    for named in site.texts(&rule.name) {
+        let known = names.iter().flatten().any(|(t, _)| *t == named.0);
+        if !known {
+            names.push(Some(named));
+        }
+    }
+    if confidence == Confidence::Likely {
+        names.retain(|n| n.as_ref().is_some_and(|(t, _)| t.is_partly_known()));
+        return names;
+    }
+    if names.is_empty() {
+        names.push(None);
+    }
+    names
+}

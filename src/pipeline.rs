@@ -1,0 +1,278 @@
+//! The stages of [`crate::scan`].
+
+use std::path::Path;
+use std::time::Instant;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::analysis::{Analysis, Diagnostic, Stats};
+use crate::checks::suppress::{self, Comments, Suppressions};
+use crate::clients::matching::Matcher;
+use crate::clients::sites::Sites;
+use crate::clients::{Active, Clients, Literals, importers};
+use crate::config::FILE_NAME;
+use crate::project::{Callers, Evaluator, File, FileId, Project, Services};
+use crate::walk::{self, Walked};
+use crate::{Config, ScanError, checks, flow};
+
+/// Rounds of looking for callers of wrappers found in the round before.
+const MAX_ROUNDS: u32 = 4;
+
+/// A tree as read: what later stages work on.
+pub(crate) struct Read {
+    project: Project,
+    services: Services,
+    active: Vec<bool>,
+    comments: Vec<(String, Comments)>,
+    diagnostics: Vec<Diagnostic>,
+    stats: Stats,
+    started: Instant,
+}
+
+/// What was found in a tree, with the index it was found by.
+pub(crate) struct Findings<'c> {
+    active: Active<'c>,
+    callers: Callers,
+    sites: Sites,
+}
+
+/// The client models, those of the project's configuration included.
+pub(crate) fn clients(root: &Path, config: &Config) -> Result<Clients, ScanError> {
+    Clients::load(&config.model).map_err(|message| ScanError::Config {
+        path: root.join(FILE_NAME),
+        message,
+    })
+}
+
+/// What the walk makes of a source file.
+struct Visited {
+    models: Vec<usize>,
+    facts: Option<Result<crate::facts::Facts, String>>,
+    comments: Comments,
+}
+
+/// Walks the tree; files in which a model's literal stands are parsed on the way.
+pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Read, ScanError> {
+    let started = Instant::now();
+    let fail = |message: String| ScanError::Config {
+        path: root.join(FILE_NAME),
+        message,
+    };
+    let literals = Literals::of(clients).map_err(fail)?;
+    let exclude = globs(&config.exclude).map_err(fail)?;
+    let walked = walk::walk(root, &exclude, |language, _, source| {
+        let models = literals.models_in(language, source);
+        if models.is_empty() {
+            return Visited {
+                models,
+                facts: None,
+                comments: Comments::default(),
+            };
+        }
+        let facts = walk::check_source(source).and_then(|()| language.get().facts(source));
+        Visited {
+            models,
+            facts: Some(facts),
+            comments: suppress::comments(&String::from_utf8_lossy(source)),
+        }
+    })
+    .map_err(|source| ScanError::Root {
+        path: root.to_path_buf(),
+        source,
+    })?;
+    Ok(project(root, walked, clients, started))
+}
+
+fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Instant) -> Read {
+    let base = if root.is_dir() {
+        root.to_path_buf()
+    } else {
+        root.parent()
+            .map_or_else(Default::default, Path::to_path_buf)
+    };
+    let mut services = Services::read(&base, &walked.manifests);
+    let mut active = vec![false; clients.models.len()];
+    let mut comments = Vec::new();
+    let mut stats = Stats {
+        files: walked.sources.len(),
+        ..Stats::default()
+    };
+    let mut files = Vec::with_capacity(walked.sources.len());
+    for entry in walked.sources {
+        stats.bytes += entry.bytes;
+        for model in entry.visited.models {
+            active[model] = true;
+        }
+        if !entry.visited.comments.is_empty() {
+            comments.push((entry.path.clone(), entry.visited.comments));
+        }
+        files.push(match entry.visited.facts {
+            Some(facts) => File::with_facts(entry.path, entry.language, facts),
+            None => File::new(entry.path, entry.language),
+        });
+    }
+    let mut diagnostics = walked.diagnostics;
+    diagnostics.append(&mut services.diagnostics);
+    let manifests = std::mem::take(&mut services.manifests);
+    Read {
+        project: Project::new(base, files, manifests),
+        services,
+        active,
+        comments,
+        diagnostics,
+        stats,
+        started,
+    }
+}
+
+fn globs(patterns: &[String]) -> Result<globset::GlobSet, String> {
+    let mut set = globset::GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(globset::Glob::new(pattern).map_err(|e| format!("exclude: {e}"))?);
+    }
+    set.build().map_err(|e| e.to_string())
+}
+
+/// Finds the sites of every parsed file; as long as that shows functions or
+/// clients that other files use, those files are parsed and looked into too.
+pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
+    let project = &read.project;
+    let active = Active::new(clients, &read.active);
+    let mut sought: FxHashSet<String> = FxHashSet::default();
+    let mut round = 0;
+    loop {
+        let callers = Callers::of(project);
+        let sites = sites(project, &active, &callers);
+        let mut names = importers::names(project, &active, &callers, &sites);
+        names.retain(|name| sought.insert(name.clone()));
+        round += 1;
+        let before = parsed(project);
+        if round <= MAX_ROUNDS && !names.is_empty() {
+            importers::parse(project, &names);
+        }
+        // What resolution has parsed on the way can call wrappers too.
+        if parsed(project) == before && (round > 1 || names.is_empty()) || round > MAX_ROUNDS {
+            return Findings {
+                active,
+                callers,
+                sites,
+            };
+        }
+    }
+}
+
+fn parsed(project: &Project) -> usize {
+    project.files.iter().filter(|f| f.is_parsed()).count()
+}
+
+fn sites(project: &Project, active: &Active, callers: &Callers) -> Sites {
+    let files: Vec<FileId> = project
+        .ids()
+        .filter(|id| project.file(*id).is_parsed())
+        .collect();
+    let found: Vec<Sites> = files
+        .par_iter()
+        .map(|file| {
+            let ev = Evaluator::new(project, active, callers);
+            let matcher = Matcher { active, ev: &ev };
+            matcher.file(*file)
+        })
+        .collect();
+    let mut all = Sites::default();
+    for sites in found {
+        all.append(sites);
+    }
+    all
+}
+
+/// Joins what was found to the analysis.
+pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
+    let project = &read.project;
+    let ev = Evaluator::new(project, &found.active, &found.callers);
+    let mut analysis = flow::build(&ev, &read.services, found.sites);
+    let sources = project
+        .files
+        .iter()
+        .map(|f| (f.path.as_str(), f.language.get().family()));
+    analysis.services = read.services.list(sources);
+    analysis.revision = revision(project.root());
+    analysis.diagnostics = read.diagnostics.clone();
+    analysis.diagnostics.extend(parse_diagnostics(project));
+    analysis.diagnostics.sort();
+    analysis.diagnostics.dedup();
+    analysis
+}
+
+/// What the parser could not make sense of.
+fn parse_diagnostics(project: &Project) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for id in project.ids().filter(|id| project.file(*id).is_parsed()) {
+        let file = project.file(id);
+        if let Some(failure) = file.failure() {
+            diagnostics.push(Diagnostic {
+                file: file.path.clone(),
+                line: None,
+                message: failure.to_owned(),
+            });
+        }
+        if let Some(line) = project.facts(id).errors.first() {
+            diagnostics.push(Diagnostic {
+                file: file.path.clone(),
+                line: Some(*line),
+                message: format!(
+                    "not understood by the {} parser from here; the rest of the file was read",
+                    file.language.get().family()
+                ),
+            });
+        }
+    }
+    diagnostics
+}
+
+/// The commit that is checked out, read from `.git` without running git.
+fn revision(root: &Path) -> Option<String> {
+    let git = root.join(".git");
+    let head = std::fs::read_to_string(git.join("HEAD")).ok()?;
+    let head = head.trim();
+    let commit = match head.strip_prefix("ref: ") {
+        Some(name) => std::fs::read_to_string(git.join(name))
+            .ok()
+            .or_else(|| packed_ref(&git, name))?,
+        None => head.to_owned(),
+    };
+    let commit = commit.trim();
+    (commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit())).then(|| commit.to_owned())
+}
+
+fn packed_ref(git: &Path, name: &str) -> Option<String> {
+    let packed = std::fs::read_to_string(git.join("packed-refs")).ok()?;
+    packed.lines().find_map(|line| {
+        line.strip_suffix(name)?
+            .strip_suffix(' ')
+            .map(str::to_owned)
+    })
+}
+
+/// Runs the checks, takes out what is suppressed, and closes the books.
+pub(crate) fn check(
+    root: &Path,
+    config: &Config,
+    read: &Read,
+    analysis: &mut Analysis,
+) -> Result<(), ScanError> {
+    checks::run(analysis);
+    let comments = read.comments.iter().cloned().collect();
+    let suppressions =
+        Suppressions::new(comments, &config.checks.ignore).map_err(|e| ScanError::Config {
+            path: root.join(FILE_NAME),
+            message: e.to_string(),
+        })?;
+    suppress::apply(analysis, &suppressions);
+    analysis.stats = Stats {
+        parsed: parsed(&read.project),
+        seconds: read.started.elapsed().as_secs_f64(),
+        ..read.stats.clone()
+    };
+    Ok(())
+}
