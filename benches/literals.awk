@@ -37,17 +37,28 @@ function each(list, language, text) {
     }
 }
 
-# Sub-modules are imported as `pkg/sub`, `pkg.sub` and `pkg::sub`.
+# As `src/clients/literals.rs` spells imports. Sub-modules are imported as
+# `pkg/sub`, `pkg.sub` and `pkg::sub`.
 function spell(name, language) {
     if (language == "script") {
-        put("\"" name "\""); put("'" name "'"); put("\"" name "/"); put("'" name "/")
+        sub(/^node:/, "", name)
+        quoted("\"", name)
+        quoted("'", name)
     } else if (language == "python") {
-        put("import " name); put("from " name)
+        put("import " name)
+        put("from " name)
     } else if (language == "rust") {
         put(name "::")
+        put("use " name ";")
     } else {
         put(name)
     }
+}
+
+function quoted(quote, name) {
+    put(quote name quote)
+    put(quote name "/")
+    put(quote "node:" name quote)
 }
 
 function put(literal) { if (!seen[literal]++) { print literal } }
