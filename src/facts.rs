@@ -238,7 +238,7 @@ pub enum FunctionKind {
 /// A function, method or lambda.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// Empty for a lambda.
+    /// Empty for a lambda that is not bound to a name.
     pub name: SmolStr,
     pub kind: FunctionKind,
     pub is_static: bool,

@@ -92,7 +92,12 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
             .map_or_else(Default::default, Path::to_path_buf)
     };
     let mut services = Services::read(&base, &walked.manifests);
-    let mut active = vec![false; clients.models.len()];
+    // A model of values only has no literals of its own: it always counts.
+    let mut active: Vec<bool> = clients
+        .models
+        .iter()
+        .map(|m| m.client.technology.is_empty())
+        .collect();
     let mut comments = Vec::new();
     let mut stats = Stats {
         files: walked.sources.len(),

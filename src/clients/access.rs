@@ -177,7 +177,11 @@ impl Parser<'_> {
         let first = words.next()?.ok_or("it is empty")?;
         let (head, mut steps) = self.head(&first)?;
         while let Some(word) = words.next()? {
-            steps.push(self.step(word)?);
+            // `args[]` is every argument, and the elements of those that are lists.
+            let spreads = matches!(head, Head::Arguments(_)) && steps.is_empty();
+            if !(spreads && matches!(word, Word::Element)) {
+                steps.push(self.step(word)?);
+            }
         }
         Ok(Access::Take(head, steps))
     }

@@ -11,7 +11,7 @@ use crate::facts::{ClassId, ExprKind};
 use crate::project::{At, Callers, ClassRef, Evaluator, FileId, Project, Step, Value};
 
 /// Shorter names stand in too many files to lead anywhere.
-const SHORTEST: usize = 3;
+const SHORTEST: usize = 2;
 
 /// The spellings to look for in files nobody has parsed: calls of wrappers, and
 /// names under which parsed files offer library objects.
@@ -40,6 +40,7 @@ pub fn names(project: &Project, active: &Active, callers: &Callers, sites: &Site
         .par_iter()
         .map(|file| {
             let ev = Evaluator::new(project, active, callers);
+            hand_over(&ev, *file);
             offered(&ev, *file)
         })
         .collect();
@@ -81,7 +82,7 @@ fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
             names.push(class.name.to_string());
         }
     }
-    // Decorated functions are tasks that other files call.
+    // Decorated functions are tasks that other files call; others make clients.
     for (i, function) in facts.functions.iter().enumerate() {
         let id = crate::project::FunctionRef {
             file,
@@ -91,11 +92,38 @@ fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
             !ev.decorated(file, *d, crate::project::Decorated::Function(id))
                 .is_empty()
         });
-        if decorated && function.class.is_none() && !function.name.is_empty() {
+        let makes =
+            function.class.is_none() && function.returns.iter().any(|r| is_made(ev, file, *r));
+        if (decorated || makes) && function.class.is_none() && !function.name.is_empty() {
             names.push(function.name.to_string());
         }
     }
     names
+}
+
+/// Parses the modules that a file hands a library object to: evaluating the
+/// callee does it.
+fn hand_over(ev: &Evaluator, file: FileId) {
+    let facts = ev.project.facts(file);
+    for call in &facts.calls {
+        let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
+            continue;
+        };
+        if !matches!(facts.expr(*callee).kind, ExprKind::Name(_)) {
+            continue;
+        }
+        let hands_over = args.iter().any(|a| {
+            matches!(facts.expr(a.value).kind, ExprKind::Name(_)) && is_made(ev, file, a.value)
+        });
+        if hands_over {
+            let at = At {
+                file,
+                expr: *callee,
+                env: None,
+            };
+            let _ = ev.eval(&at);
+        }
+    }
 }
 
 fn is_made(ev: &Evaluator, file: FileId, expr: crate::facts::ExprId) -> bool {

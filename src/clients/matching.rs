@@ -92,10 +92,6 @@ impl Matcher<'_, '_> {
             let Value::External(origin) = &found.value else {
                 continue;
             };
-            if matches!(origin.step(), Step::Call(_)) {
-                // Calling what a call gave: no callee that has a name.
-                continue;
-            }
             for rule in self.active.calls.get(&ends_in(origin)) {
                 let RulePlace::Call(paths) = &self.active.rule(rule).place else {
                     continue;
@@ -257,9 +253,7 @@ impl Matcher<'_, '_> {
                     continue;
                 }
                 let uses = wrappers::uses(self, at, on, matched);
-                if let Some(function) = uses.wrapper {
-                    sites.wrappers.push(function);
-                }
+                sites.wrappers.extend(uses.wrappers);
                 if uses.endpoints.is_empty() {
                     continue;
                 }
@@ -267,6 +261,11 @@ impl Matcher<'_, '_> {
                     .endpoints
                     .iter()
                     .any(|e| e.name.as_ref().is_some_and(Text::is_partly_known));
+                // Rules that look at each element of something add to the others.
+                if rule.each.is_some() {
+                    sites.endpoints.extend(distinct(uses.endpoints));
+                    continue;
+                }
                 match &mut best {
                     Some((_, same, endpoints)) if *same == matched.rule => {
                         endpoints.extend(uses.endpoints);
@@ -358,12 +357,12 @@ impl Matcher<'_, '_> {
                 if !site.satisfies(&rule.when, &rule.unless) {
                     return;
                 }
-                let (detail, place) = self.detail(site, &rule.settings);
+                let detail = self.detail(site, &rule.settings);
                 if detail.is_empty() && !rule.always {
                     return;
                 }
                 let channel = site.texts(&rule.name).first().map(|(t, _)| t.to_string());
-                let mut policy = self.policy(site, matched, rule, kind, detail, place);
+                let mut policy = self.policy(site, matched, rule, kind, detail);
                 policy.channel = channel;
                 sites.policies.push(policy);
             }
@@ -373,11 +372,11 @@ impl Matcher<'_, '_> {
     /// The policies a rule states beside its endpoint or declaration.
     fn site_policies(&self, site: &Site, rule: &Rule, matched: &Match, sites: &mut Sites) {
         for (kind, accesses) in &rule.policies {
-            let (detail, place) = self.detail(site, accesses);
+            let detail = self.detail(site, accesses);
             if detail.is_empty() {
                 continue;
             }
-            let mut policy = self.policy(site, matched, rule, kind, detail, place);
+            let mut policy = self.policy(site, matched, rule, kind, detail);
             if matches!(rule.kind, Kind::Declaration(_)) {
                 policy.channel = site.texts(&rule.name).first().map(|(t, _)| t.to_string());
             }
@@ -392,12 +391,11 @@ impl Matcher<'_, '_> {
         rule: &Rule,
         kind: &str,
         detail: BTreeMap<String, Json>,
-        place: Option<Place>,
     ) -> PolicySite {
         PolicySite {
             kind: kind.to_owned(),
             technology: self.technology(rule, matched.rule),
-            place: place.unwrap_or_else(|| self.location(&site.at, site.on)),
+            place: self.location(&site.at, site.on),
             call: (site.at.file, site.at.expr),
             made: matched.origin.calls().next().map(|at| (at.file, at.expr)),
             channel: None,
@@ -405,27 +403,28 @@ impl Matcher<'_, '_> {
         }
     }
 
-    /// The details of a policy, and where the first of them is written.
     fn detail(
         &self,
         site: &Site,
         accesses: &BTreeMap<String, super::model::Accesses>,
-    ) -> (BTreeMap<String, Json>, Option<Place>) {
-        let mut detail = BTreeMap::new();
-        let mut place = None;
-        for (key, alternatives) in accesses {
-            let Some(node) = site.first(alternatives).into_iter().next() else {
-                continue;
-            };
-            if let Some(at) = &node.at
-                && place.is_none()
-            {
-                place = Some(self.expression(at));
-            }
-            let value = settings::json(self.ev, &node.found.value, node.at.as_ref());
-            detail.insert(key.clone(), value);
-        }
-        (detail, place)
+    ) -> BTreeMap<String, Json> {
+        let taken = accesses.iter().filter_map(|(key, alternatives)| {
+            Some((key.clone(), self.setting(site, alternatives)?))
+        });
+        taken.collect()
+    }
+
+    /// What the first alternative with a value gives, as JSON.
+    fn setting(&self, site: &Site, alternatives: &[super::access::Access]) -> Option<Json> {
+        let node = site.first(alternatives).into_iter().next()?;
+        let named = match &node.found.value {
+            Value::External(_) => site.name_of(&node, 0).into_iter().next(),
+            _ => None,
+        };
+        Some(match named {
+            Some((text, _)) => Json::String(text.to_string()),
+            None => settings::json(self.ev, &node.found.value, node.at.as_ref()),
+        })
     }
 
     /// The settings of a site, and what holds when nothing is said.
@@ -433,15 +432,7 @@ impl Matcher<'_, '_> {
     pub fn settings(&self, site: &Site, rule: &Rule) -> BTreeMap<String, Json> {
         let mut all: BTreeMap<String, Json> = rule.defaults.clone();
         for (key, alternatives) in &rule.settings {
-            if let Some(node) = site.first(alternatives).into_iter().next() {
-                let named = match &node.found.value {
-                    Value::External(_) => site.name_of(&node, 0).into_iter().next(),
-                    _ => None,
-                };
-                let value = match named {
-                    Some((text, _)) => Json::String(text.to_string()),
-                    None => settings::json(self.ev, &node.found.value, node.at.as_ref()),
-                };
+            if let Some(value) = self.setting(site, alternatives) {
                 all.insert(key.clone(), value);
             }
         }

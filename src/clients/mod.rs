@@ -26,7 +26,8 @@ use smol_str::SmolStr;
 pub use literals::Literals;
 pub use model::Model;
 
-use crate::project::{Evaluator, Found, Library, Origin, Step};
+use crate::facts::ExprId;
+use crate::project::{At, Evaluator, FileId, Found, Library, Origin, Step};
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
 
@@ -168,18 +169,28 @@ impl<'c> Active<'c> {
 }
 
 impl Library for Active<'_> {
-    fn value(&self, ev: &Evaluator, origin: &Origin) -> Option<Vec<Found>> {
+    fn value(&self, ev: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>> {
+        let anywhere = At {
+            file,
+            expr: ExprId(0),
+            env: None,
+        };
         let name = ends_in(origin);
         for id in self.values.get(&name) {
             let model = self.model(id);
+            if !model.speaks(ev.project.file(file).language.get().family()) {
+                continue;
+            }
             let rule = &model.values[id.rule];
             for path in &rule.paths {
                 let Some(captures) = path.matches(ev, &model.objects, origin) else {
                     continue;
                 };
-                let Some(at) = origin.calls().next().cloned() else {
+                if captures.wild.iter().any(|w| rule.except.contains(w)) {
                     continue;
-                };
+                }
+                let at = origin.calls().next().cloned();
+                let at = at.unwrap_or_else(|| anywhere.clone());
                 let site = take::Site {
                     ev,
                     model,

@@ -106,6 +106,8 @@ pub enum Expected {
 #[derive(Clone, Debug)]
 pub struct ValueRule {
     pub paths: Vec<Path>,
+    /// What a `*` at the end does not stand for.
+    pub except: Vec<SmolStr>,
     pub value: Accesses,
 }
 
@@ -178,6 +180,8 @@ struct RawValue {
     #[serde(default)]
     path: Strings,
     value: Strings,
+    #[serde(default)]
+    except: Vec<SmolStr>,
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
@@ -290,6 +294,7 @@ impl Model {
             }
             values.push(ValueRule {
                 paths,
+                except: value.except.clone(),
                 value: compiler.accesses(&value.value)?,
             });
         }

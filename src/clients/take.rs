@@ -440,6 +440,10 @@ impl Site<'_, '_> {
                     .map_or_else(Vec::new, |c| vec![Node::value(Value::Class(c))]),
             },
             TakeStep::Parameter(n) => self.parameter(node, *n),
+            // A field of that name, if it is an object written in place.
+            TakeStep::Type if matches!(node.found.value, Value::Object(_)) => {
+                self.field(node, "type")
+            }
             TakeStep::Type => self
                 .type_name(node)
                 .map_or_else(Vec::new, |t| vec![Node::value(Value::Text(t))]),
@@ -472,7 +476,12 @@ impl Site<'_, '_> {
             Value::Param(_) if name == "name" && node.call.is_some() => Vec::new(),
             Value::Unknown(_) | Value::Text(_) | Value::Null => Vec::new(),
             Value::List(_) | Value::Many(_) => Vec::new(),
-            Value::External(_) => ev.member(&node.found, name, &at),
+            // A member of a library object is news only if a model says what it is.
+            Value::External(_) => ev
+                .member(&node.found, name, &at)
+                .into_iter()
+                .filter(|f| !matches!(f.value, Value::External(_)))
+                .collect(),
             _ => ev
                 .member(&node.found, name, &at)
                 .into_iter()
@@ -545,8 +554,6 @@ impl Site<'_, '_> {
                 .into_iter()
                 .map(|f| Node::new(f, node.at.clone()))
                 .collect(),
-            // One where a list may stand.
-            Value::Text(_) | Value::Variant { .. } => vec![node.clone()],
             _ => Vec::new(),
         }
     }

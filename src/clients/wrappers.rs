@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
-use super::sites::EndpointSite;
+use super::sites::{EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::Confidence;
 use crate::facts::FunctionKind;
@@ -24,8 +24,8 @@ const MAX_USES: usize = 500;
 #[derive(Default)]
 pub struct Uses {
     pub endpoints: Vec<EndpointSite>,
-    /// The function around it, if that is a wrapper.
-    pub wrapper: Option<FunctionRef>,
+    /// The functions around it that pass a parameter on as the name.
+    pub wrappers: Vec<FunctionRef>,
 }
 
 /// A call that leads to the site: the function it runs, and `this` in it.
@@ -135,6 +135,8 @@ impl Search<'_, '_, '_> {
         if self.levels.len() >= MAX_LEVELS || self.levels.iter().any(|l| l.function == function) {
             return false;
         }
+        // Its callers may stand in files nobody has parsed yet.
+        self.uses.wrappers.push(function);
         let project = self.matcher.ev.project;
         let in_test = project.file(function.file).is_test;
         let callers: Vec<(At, Option<Value>)> = self
@@ -148,7 +150,6 @@ impl Search<'_, '_, '_> {
             return false;
         }
         if self.levels.is_empty() {
-            self.uses.wrapper = Some(function);
             self.mark_wrapper();
         }
         for (call, this) in callers {
@@ -288,7 +289,7 @@ impl Search<'_, '_, '_> {
             message: text(&self.rule.message),
             via: text(&self.rule.via),
             group: text(&self.rule.group),
-            place: matcher.location(outermost, on),
+            place: item_place(site).unwrap_or_else(|| matcher.location(outermost, on)),
             calls,
             trail,
             confidence: matched.confidence,
@@ -298,6 +299,17 @@ impl Search<'_, '_, '_> {
             wrapper: false,
             requires_counterpart: self.rule.requires_counterpart,
         })
+    }
+}
+
+/// Where the element a site is about stands, if that is a method.
+fn item_place(site: &Site) -> Option<Place> {
+    match site.item.as_ref()?.found.value {
+        Value::Function { function, .. } => Some(Place {
+            file: function.file,
+            span: site.ev.project.function(function).span,
+        }),
+        _ => None,
     }
 }
 

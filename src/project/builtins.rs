@@ -353,11 +353,8 @@ pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
 
 /// `list.map(f)`: what the function returns for each element.
 fn mapped(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
-    let values = ev.eval(object);
-    if !values
-        .iter()
-        .all(|f| matches!(f.value, Value::List(_) | Value::Many(_)))
-    {
+    let is_library = |f: &Found| matches!(&f.value, Value::External(o) if !is_global_root(o));
+    if ev.eval(object).iter().any(is_library) {
         return None;
     }
     let function = ev.eval(&argument(ev, at, 0)?);

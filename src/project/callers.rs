@@ -3,8 +3,10 @@
 
 use smol_str::SmolStr;
 
-use super::{ByName, ClassRef, FileId, Project};
-use crate::facts::{ClassId, ClassKind, ExprId, ExprKind};
+use rustc_hash::FxHashMap;
+
+use super::{ByName, ClassRef, FileId, Project, Target};
+use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Imported};
 
 /// Calls, functions passed on and derived classes of the parsed files, by name.
 /// Whether a call really leads to a function is for the evaluator to say.
@@ -14,6 +16,8 @@ pub struct Callers {
     passed: ByName<(FileId, ExprId)>,
     derived: ByName<ClassRef>,
     extensions: ByName<ClassRef>,
+    /// The names under which modules are imported as a whole or by default.
+    imported_as: FxHashMap<FileId, Vec<SmolStr>>,
 }
 
 impl Callers {
@@ -44,6 +48,7 @@ impl Callers {
                 }
             }
         }
+        self.add_imports(project, file);
         for (i, class) in facts.classes.iter().enumerate() {
             let id = ClassRef {
                 file,
@@ -60,6 +65,38 @@ impl Callers {
                 self.extensions.entry(name).or_default().push(id);
             }
         }
+    }
+
+    fn add_imports(&mut self, project: &Project, file: FileId) {
+        let facts = project.facts(file);
+        let names = facts.scopes.iter().flat_map(|s| &s.names);
+        let mut imported: Vec<(FileId, SmolStr)> = names
+            .flat_map(|(name, bindings)| bindings.iter().map(move |b| (name, b)))
+            .filter_map(|(name, binding)| {
+                let ExprKind::Import(id) = facts.expr(binding.value).kind else {
+                    return None;
+                };
+                let import = facts.import(id);
+                let whole = matches!(import.what, Imported::Default | Imported::Module);
+                match project.resolve_module(file, &import.module) {
+                    Target::File(module) if whole => Some((module, name.clone())),
+                    _ => None,
+                }
+            })
+            .collect();
+        imported.sort();
+        for (module, name) in imported {
+            let names = self.imported_as.entry(module).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+
+    /// The names under which other files import a module as a whole or by default.
+    #[must_use]
+    pub fn imported_as(&self, module: FileId) -> &[SmolStr] {
+        self.imported_as.get(&module).map_or(&[], Vec::as_slice)
     }
 
     /// Calls whose callee's last name is this.

@@ -35,7 +35,7 @@ impl Evaluator<'_> {
             return found;
         }
         let mut found = Vec::new();
-        for f in self.eval(&callee) {
+        for f in self.concrete_callee(&callee) {
             match &f.value {
                 Value::Function {
                     function,
@@ -51,7 +51,8 @@ impl Evaluator<'_> {
                     trail: f.trail.clone(),
                 }),
                 Value::External(origin) => {
-                    found.extend(self.external(origin.then(Step::Call(Some(at.clone())))));
+                    let called = origin.then(Step::Call(Some(at.clone())));
+                    found.extend(self.external(called, at.file));
                 }
                 Value::Param(_) => found.push(self.unknown(at)),
                 _ => found.push(self.unknown(at)),
@@ -433,6 +434,10 @@ impl Evaluator<'_> {
         let facts = self.project.function(function);
         let constructs = facts.kind == FunctionKind::Constructor;
         let mut names = vec![facts.name.clone()];
+        if facts.outer.is_none() && facts.class.is_none() {
+            // A module's own function is called by the name it is imported as.
+            names.extend(self.callers.imported_as(function.file).iter().cloned());
+        }
         if let (true, Some(class)) = (constructs, facts.class) {
             let class = super::ClassRef {
                 file: function.file,
@@ -446,6 +451,7 @@ impl Evaluator<'_> {
                     .map(|c| self.project.class_name(c)),
             );
         }
+        names.retain(|n| !n.is_empty());
         let mut calls = Vec::new();
         for name in names {
             for (file, call) in self.callers.named(&name) {

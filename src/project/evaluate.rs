@@ -22,6 +22,7 @@ use super::value::{
 };
 use super::{Callers, FileId, Project, Target};
 use crate::facts::{Binding, ExprId, ExprKind, FunctionId, ImportId, Imported, ScopeId, ScopeKind};
+use crate::language::Modules;
 
 /// Evaluations inside evaluations beyond which a value counts as unknown.
 const MAX_DEPTH: u32 = 60;
@@ -34,7 +35,9 @@ const MAX_VALUES: usize = 96;
 /// evaluator does not.
 pub trait Library: Sync {
     /// The values of a library call or member, if a model says what they are.
-    fn value(&self, evaluator: &Evaluator, origin: &Origin) -> Option<Vec<Found>>;
+    ///
+    /// `file` is where it is asked for, for values no call has made.
+    fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
 }
 
 /// No library is known.
@@ -42,7 +45,7 @@ pub trait Library: Sync {
 pub struct NoLibrary;
 
 impl Library for NoLibrary {
-    fn value(&self, _: &Evaluator, _: &Origin) -> Option<Vec<Found>> {
+    fn value(&self, _: &Evaluator, _: &Origin, _: FileId) -> Option<Vec<Found>> {
         None
     }
 }
@@ -391,7 +394,7 @@ impl<'p> Evaluator<'p> {
         }
         external
             .filter(|_| name.starts_with(char::is_uppercase))
-            .map(|origin| self.external(origin))
+            .map(|origin| self.external(origin, file))
     }
 
     // --- modules ------------------------------------------------------------
@@ -404,14 +407,38 @@ impl<'p> Evaluator<'p> {
                 Imported::Default => self
                     .export(module, "default")
                     .unwrap_or_else(|| vec![Found::new(Value::Module(module))]),
-                Imported::Named(name) => self
-                    .export(module, name)
-                    .unwrap_or_else(|| vec![Found::new(Value::Unknown(name.clone()))]),
+                Imported::Named(name) => self.export(module, name).unwrap_or_else(|| {
+                    // A module of the project can have the name of a library
+                    // beside it; what it does not offer, the library does.
+                    let own = import.module.starts_with('.') || import.module.contains("::");
+                    if own {
+                        return vec![Found::new(Value::Unknown(name.clone()))];
+                    }
+                    let origin = self.project.external_module(file, &import.module);
+                    self.external(origin.member(name.clone()), file)
+                }),
             },
             Target::External(origin) => match &import.what {
-                Imported::Named(name) => self.external(origin.member(name.clone())),
+                Imported::Named(name) => match self.namespaced(file, &import.module, name) {
+                    Some(module) => vec![Found::new(Value::Module(module))],
+                    None => self.external(origin.member(name.clone()), file),
+                },
                 _ => vec![Found::new(Value::External(origin))],
             },
+        }
+    }
+
+    /// `from folder import module` where the folder is no module itself.
+    fn namespaced(&self, file: FileId, folder: &str, name: &str) -> Option<FileId> {
+        if self.project.file(file).language.get().modules != Modules::Dotted {
+            return None;
+        }
+        match self
+            .project
+            .resolve_module(file, &format!("{folder}.{name}"))
+        {
+            Target::File(module) => Some(module),
+            Target::External(_) => None,
         }
     }
 
@@ -452,10 +479,10 @@ impl<'p> Evaluator<'p> {
     }
 
     /// A library value, or what a model says it evaluates to.
-    pub(super) fn external(&self, origin: Origin) -> Vec<Found> {
+    pub(super) fn external(&self, origin: Origin, file: FileId) -> Vec<Found> {
         // A model may evaluate the very call it is asked about.
         if self.depth.get() < MAX_DEPTH
-            && let Some(found) = self.library.value(self, &origin)
+            && let Some(found) = self.library.value(self, &origin, file)
             && !found.is_empty()
         {
             return found;

@@ -96,7 +96,7 @@ impl Evaluator<'_> {
                 if name == "default" {
                     return vec![of.clone()];
                 }
-                self.external(origin.member(name))
+                self.external(origin.member(name), at.file)
             }
             Value::Param(param) => {
                 let mut param = param.clone();
@@ -361,7 +361,7 @@ impl Evaluator<'_> {
         }
         let external = self.external_bases(class);
         if let Some((origin, _)) = external.first() {
-            return self.external(origin.member(name));
+            return self.external(origin.member(name), class.file);
         }
         vec![Found::new(Value::Unknown(SmolStr::new(name)))]
     }
@@ -456,7 +456,7 @@ impl Evaluator<'_> {
                     Value::Instance { made, .. } => made.clone(),
                     _ => None,
                 };
-                self.external(origin.then(Step::Call(made)).member(name))
+                self.external(origin.then(Step::Call(made)).member(name), class.file)
             })
             .collect();
         if !external.is_empty() {
@@ -497,7 +497,9 @@ impl Evaluator<'_> {
         let known = found
             .iter()
             .any(|f| is_receiver(&f.value) || is_text(&f.value));
-        if let (false, Some(ty)) = (known, field.ty) {
+        // What is injected is of the declared type too.
+        let injected = !field.decorators.is_empty() && !found.is_empty();
+        if let (true, Some(ty)) = (injected || !known, field.ty) {
             let at = At {
                 file: class.file,
                 expr: ty,
@@ -508,7 +510,9 @@ impl Evaluator<'_> {
                 .into_iter()
                 .filter(|f| is_receiver(&f.value))
                 .collect();
-            if !instances.is_empty() {
+            if injected {
+                found.extend(instances);
+            } else if !instances.is_empty() {
                 return instances;
             }
         }
@@ -690,9 +694,9 @@ impl Evaluator<'_> {
             }
             (Value::External(origin), _) => match key {
                 Value::Text(text) if text.as_plain().is_some() => {
-                    self.external(origin.member(text.as_plain().unwrap_or_default()))
+                    self.external(origin.member(text.as_plain().unwrap_or_default()), at.file)
                 }
-                _ => self.external(origin.then(Step::Element)),
+                _ => self.external(origin.then(Step::Element), at.file),
             },
             (Value::Param(_), Value::Number(n)) => self.member(of, n, at),
             (_, Value::Text(text)) if text.as_plain().is_some() => {
@@ -776,7 +780,8 @@ impl Evaluator<'_> {
                     found.extend(self.entries(&f.value).into_iter().flat_map(|(_, v)| v));
                 }
                 Value::External(origin) => {
-                    found.extend(self.external(origin.then(Step::Element)));
+                    let element = origin.then(Step::Element);
+                    found.push(Found::new(Value::External(element)));
                 }
                 Value::Instance {
                     type_args: Some(args),

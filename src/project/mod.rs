@@ -151,6 +151,12 @@ impl Project {
         self.modules.resolve(&self.files, from, module)
     }
 
+    /// The module of an import as a library, whatever the project has.
+    #[must_use]
+    pub fn external_module(&self, from: FileId, module: &str) -> Origin {
+        modules::external(self.file(from).language.get().modules, module)
+    }
+
     /// A module below another one: a submodule of a package.
     #[must_use]
     pub fn submodule(&self, parent: FileId, name: &str) -> Option<FileId> {

@@ -227,8 +227,11 @@ impl Modules {
         // Sources can stand below any folder: the file nearest to the importer wins.
         let mut base = Some(folder);
         while let Some(b) = base {
-            if let Some(found) = self.python_file(&join(b, &rest)) {
-                return Some(found);
+            // Inside a package, absolute imports do not look beside the importer.
+            let in_package = b == folder && self.by_path.contains_key(&join(b, "__init__.py"));
+            let found = self.python_file(&join(b, &rest));
+            if !in_package && found.is_some_and(|f| files[f.0 as usize].path != from) {
+                return found;
             }
             base = (!b.is_empty()).then(|| split(b).0);
         }
@@ -365,7 +368,7 @@ fn crate_root(from: &str) -> String {
 }
 
 /// The origin of a module that is not of the project: package, then members.
-fn external(style: Style, module: &str) -> Origin {
+pub(super) fn external(style: Style, module: &str) -> Origin {
     match style {
         Style::Path => {
             let module = module.strip_prefix("node:").unwrap_or(module);

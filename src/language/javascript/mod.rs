@@ -11,7 +11,7 @@ mod types;
 use tree_sitter::Node;
 
 use super::{Builder, Role};
-use crate::facts::{ExprKind, ScopeKind};
+use crate::facts::{ExprKind, FunctionKind, ScopeKind};
 
 /// Lowers a whole file.
 pub(super) fn lower(b: &mut Builder, root: Node) {
@@ -73,9 +73,15 @@ fn declaration(b: &mut Builder, node: Node) {
         let Some(pattern) = declarator.child_by_field_name("name") else {
             continue;
         };
-        let value = declarator
-            .child_by_field_name("value")
-            .map(|value| expressions::expr(b, value));
+        let value = declarator.child_by_field_name("value").map(|value| {
+            // `const f = () => …` is a function by another spelling.
+            if b.role(value) == Role::Lambda && b.role(pattern) == Role::Name {
+                let name = b.name(pattern);
+                let id = functions::function(b, value, &name, FunctionKind::Lambda);
+                return b.push(value, ExprKind::Function(id));
+            }
+            expressions::expr(b, value)
+        });
         let ty = declarator
             .child_by_field_name("type")
             .and_then(|ty| types::annotation(b, ty));
