@@ -61,13 +61,24 @@ impl<'s> Builder<'s> {
 
     /// Runs `f` one level deeper, or returns `None` when the code is nested too deeply.
     pub fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MAX_DEPTH {
+        if !self.enter() {
             return None;
         }
-        self.depth += 1;
         let result = f(self);
-        self.depth -= 1;
+        self.leave();
         Some(result)
+    }
+
+    /// Goes one level deeper, for a lowering that has state of its own; false
+    /// when the code is nested too deeply. Every true is paired with [`Self::leave`].
+    pub fn enter(&mut self) -> bool {
+        let fits = self.depth < MAX_DEPTH;
+        self.depth += u32::from(fits);
+        fits
+    }
+
+    pub fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 
     // --- source ---------------------------------------------------------
@@ -273,6 +284,23 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// Binds a declared name from byte offset `at` on, where that is not where the
+    /// name stands: `let x = x.trim();` still means the outer `x` on its right.
+    pub fn bind_from(&mut self, name: &str, value: ExprId, ty: Option<ExprId>, at: u32) {
+        let scope = self.scope();
+        self.insert_binding(
+            scope,
+            name,
+            Binding {
+                value,
+                ty,
+                at,
+                declares: true,
+                assigns: true,
+            },
+        );
+    }
+
     /// Assigns to a name that may be declared in an outer scope: the binding
     /// goes to the scope that has the name, else to the innermost function or module.
     pub fn assign(&mut self, name: &str, value: ExprId, at: Span) {
@@ -303,6 +331,14 @@ impl<'s> Builder<'s> {
         }
         let declares = !self.facts.scope(scope).names.contains_key(name);
         self.bind_full(scope, name, value, ty, at, declares);
+    }
+
+    /// Binds a type parameter of a class to its bound, if nothing else did.
+    pub fn bind_type_parameter(&mut self, scope: ScopeId, name: &str, bound: ExprId) {
+        if !self.facts.scope(scope).names.contains_key(name) {
+            let at = self.expr(bound).span;
+            self.bind_full(scope, name, bound, None, at, true);
+        }
     }
 
     fn bind_full(

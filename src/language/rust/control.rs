@@ -1,0 +1,144 @@
+//! Control flow: blocks, conditions, loops, `match`.
+
+use tree_sitter::Node;
+
+use super::super::Role;
+use super::{Lowering, first_child, is_extra, parts};
+use crate::facts::{Arm, ExprId, ExprKind, ScopeKind};
+
+impl Lowering<'_, '_> {
+    /// A block with a scope of its own; its value is its tail.
+    pub(super) fn block(&mut self, node: Node) -> Option<ExprId> {
+        self.b.open_scope(ScopeKind::Block);
+        let value = self.statements(node);
+        self.b.close_scope();
+        value
+    }
+
+    /// `if … else if … else …`: one of the branches' values.
+    pub(super) fn conditional(&mut self, node: Node) -> Option<ExprId> {
+        let mut values = Vec::new();
+        let mut branch = Some(node);
+        let mut otherwise = None;
+        while let Some(current) = branch.take() {
+            self.b.open_scope(ScopeKind::Block);
+            if let Some(condition) = current.child_by_field_name("condition") {
+                self.condition(condition);
+            }
+            if let Some(consequence) = current.child_by_field_name("consequence") {
+                values.extend(self.block(consequence));
+            }
+            self.b.close_scope();
+            let alternative = current
+                .child_by_field_name("alternative")
+                .and_then(first_child);
+            match alternative {
+                Some(next) if self.b.role(next) == Role::Conditional => branch = Some(next),
+                other => otherwise = other,
+            }
+        }
+        // Without `else` it is a statement.
+        values.extend(self.block(otherwise?));
+        match values.as_slice() {
+            [] => None,
+            [value] => Some(*value),
+            _ => Some(self.b.push(node, ExprKind::Either(values))),
+        }
+    }
+
+    /// A condition; `let` patterns in it are bound in the innermost scope.
+    pub(super) fn condition(&mut self, node: Node) -> Option<ExprId> {
+        match node.kind() {
+            "let_chain" => {
+                let mut cursor = node.walk();
+                for part in node.named_children(&mut cursor) {
+                    self.condition(part);
+                }
+                None
+            }
+            "let_condition" => {
+                let value = self.expr(node.child_by_field_name("value")?);
+                if let Some(pattern) = node.child_by_field_name("pattern") {
+                    self.bind_pattern(pattern, value, None, node.end_byte() as u32);
+                }
+                None
+            }
+            _ => self.value(node),
+        }
+    }
+
+    pub(super) fn while_loop(&mut self, node: Node) -> Option<ExprId> {
+        self.b.open_scope(ScopeKind::Block);
+        if let Some(condition) = node.child_by_field_name("condition") {
+            self.condition(condition);
+        }
+        if let Some(body) = node.child_by_field_name("body") {
+            self.block(body);
+        }
+        self.b.close_scope();
+        None
+    }
+
+    pub(super) fn for_loop(&mut self, node: Node) -> Option<ExprId> {
+        let over = self.expr(node.child_by_field_name("value")?);
+        let body = node.child_by_field_name("body")?;
+        self.b.open_scope(ScopeKind::Block);
+        if let Some(pattern) = node.child_by_field_name("pattern") {
+            let element = self.b.push(pattern, ExprKind::Element(over));
+            self.bind_pattern(pattern, element, None, body.start_byte() as u32);
+        }
+        self.block(body);
+        self.b.close_scope();
+        None
+    }
+
+    pub(super) fn match_expression(&mut self, node: Node) -> ExprId {
+        let Some(subject) = node.child_by_field_name("value") else {
+            return self.b.unknown(node);
+        };
+        let subject = self.expr(subject);
+        let mut arms = Vec::new();
+        if let Some(body) = node.child_by_field_name("body") {
+            let mut cursor = body.walk();
+            for arm in body.named_children(&mut cursor) {
+                if !is_extra(arm) {
+                    self.b.open_scope(ScopeKind::Block);
+                    arms.extend(self.arm(arm, subject));
+                    self.b.close_scope();
+                }
+            }
+        }
+        self.b.push(node, ExprKind::Match { subject, arms })
+    }
+
+    /// An arm; `None` if it never gives the `match` a value.
+    fn arm(&mut self, node: Node, subject: ExprId) -> Option<Arm> {
+        let pattern = node.child_by_field_name("pattern")?;
+        let mut patterns = Vec::new();
+        if let Some(inner) = parts(pattern).first().copied() {
+            let selects_all = self.pattern_values(inner, &mut patterns);
+            if selects_all {
+                patterns.clear();
+            }
+            self.bind_pattern(inner, subject, None, pattern.end_byte() as u32);
+        }
+        if let Some(guard) = pattern.child_by_field_name("condition") {
+            self.condition(guard);
+        }
+        let body = node.child_by_field_name("value")?;
+        let value = match self.value(body) {
+            Some(value) => value,
+            None if self.diverges(body) => return None,
+            None => self.b.unknown(body),
+        };
+        Some(Arm { patterns, value })
+    }
+
+    /// Whether control never comes out of an expression.
+    fn diverges(&self, node: Node) -> bool {
+        match self.b.role(node) {
+            Role::Return | Role::Macro => true,
+            _ => matches!(node.kind(), "break_expression" | "continue_expression"),
+        }
+    }
+}
