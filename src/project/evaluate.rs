@@ -316,7 +316,20 @@ impl<'p> Evaluator<'p> {
             current = s.parent;
         }
         self.from_globs(at.file, name, 0)
-            .unwrap_or_else(|| vec![Found::new(Value::External(Origin::global(name)))])
+            .unwrap_or_else(|| self.undeclared(at.file, name))
+    }
+
+    /// A name nothing in the file declares: a crate where paths need no import,
+    /// else a global.
+    fn undeclared(&self, file: FileId, name: &str) -> Vec<Found> {
+        let by_crate = self.project.file(file).language.get().modules == Modules::Crate;
+        if !by_crate || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.ends_with('!') {
+            return vec![Found::new(Value::External(Origin::global(name)))];
+        }
+        match self.project.resolve_module(file, name) {
+            Target::File(module) => vec![Found::new(Value::Module(module))],
+            Target::External(origin) => vec![Found::new(Value::External(origin))],
+        }
     }
 
     fn bindings(&self, at: &At, name: &str, bindings: &[&Binding]) -> Vec<Found> {

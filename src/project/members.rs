@@ -169,7 +169,8 @@ impl Evaluator<'_> {
                         .eval(&here(entry.value))
                         .iter()
                         .flat_map(|f| self.member(f, name, &here(entry.value)))
-                        .filter(|f| !matches!(f.value, Value::Unknown(_)))
+                        // A library's defaults are no entries of this object.
+                        .filter(|f| !matches!(f.value, Value::Unknown(_) | Value::External(_)))
                         .collect();
                     if !spread.is_empty() {
                         return Some(spread);
