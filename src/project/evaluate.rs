@@ -50,13 +50,16 @@ impl Library for NoLibrary {
     }
 }
 
+/// What expressions outside of any call evaluate to.
+type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
+
 /// Evaluates expressions of a project.
 pub struct Evaluator<'p> {
     pub project: &'p Project,
     pub(super) library: &'p dyn Library,
     /// Who calls what, by name.
     pub callers: &'p Callers,
-    memo: RefCell<FxHashMap<(FileId, ExprId), Rc<[Found]>>>,
+    memo: RefCell<Memo>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
@@ -315,7 +318,7 @@ impl<'p> Evaluator<'p> {
             }
             current = s.parent;
         }
-        self.from_globs(at.file, name, 0)
+        self.through_globs(at.file, name, 0)
             .unwrap_or_else(|| self.undeclared(at.file, name))
     }
 
@@ -381,7 +384,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// `from m import *`, `use m::*`, `export * from "m"`.
-    fn from_globs(&self, file: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
+    fn through_globs(&self, file: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
         const DEEPEST: u32 = 8;
         if depth > DEEPEST {
             return None;
@@ -484,7 +487,7 @@ impl<'p> Evaluator<'p> {
             let at = at(whole.value);
             return Some(self.member_of(&at, name, &at));
         }
-        if let Some(found) = self.from_globs(module, name, depth) {
+        if let Some(found) = self.through_globs(module, name, depth) {
             return Some(found);
         }
         let submodule = self.project.submodule(module, name)?;

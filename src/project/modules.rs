@@ -45,7 +45,16 @@ pub(super) struct Modules {
     /// Files by their last path segment without extension (folders for `__init__`, `mod`, `index`).
     by_stem: FxHashMap<String, Vec<FileId>>,
     packages: FxHashMap<String, Package>,
-    aliases: Vec<(String, Vec<(String, Vec<String>)>, Option<String>)>,
+    aliases: Vec<Aliases>,
+}
+
+/// Path aliases that hold below a folder.
+#[derive(Debug)]
+struct Aliases {
+    folder: String,
+    /// Pattern and targets.
+    paths: Vec<(String, Vec<String>)>,
+    base: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -83,11 +92,18 @@ impl Modules {
                     folder,
                     paths,
                     base,
-                } => aliases.push((folder, paths, base)),
+                } => aliases.push(Aliases {
+                    folder,
+                    paths,
+                    base,
+                }),
             }
         }
         // The nearest configuration wins: deepest folder first.
-        aliases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        aliases.sort_by(|a: &Aliases, b| {
+            let deeper = b.folder.len().cmp(&a.folder.len());
+            deeper.then_with(|| a.folder.cmp(&b.folder))
+        });
         Self {
             by_path,
             by_stem,
@@ -141,7 +157,12 @@ impl Modules {
     }
 
     fn alias(&self, from: &str, module: &str) -> Option<FileId> {
-        for (folder, paths, base) in &self.aliases {
+        for Aliases {
+            folder,
+            paths,
+            base,
+        } in &self.aliases
+        {
             if !is_below(from, folder) {
                 continue;
             }

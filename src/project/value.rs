@@ -171,7 +171,6 @@ impl Text {
                 .any(|p| matches!(p, Piece::Plain(_) | Piece::Variable(_)))
     }
 
-    #[must_use]
     pub fn params(&self) -> impl Iterator<Item = &ParamRef> {
         self.pieces.iter().filter_map(|p| match p {
             Piece::Param(param) => Some(param),

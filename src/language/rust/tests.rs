@@ -164,7 +164,7 @@ fn fields(f: &Facts, class: &Class) -> Vec<String> {
         .collect()
 }
 
-fn class<'f>(f: &'f Facts, kind: ClassKind) -> &'f Class {
+fn class(f: &Facts, kind: ClassKind) -> &Class {
     f.classes.iter().find(|c| c.kind == kind).unwrap()
 }
 
