@@ -8,9 +8,10 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Analysis, Diagnostic, Stats};
 use crate::checks::suppress::{self, Comments, Suppressions};
+use crate::clients::importers::{self, Sought};
 use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
-use crate::clients::{Active, Clients, Literals, importers};
+use crate::clients::{Active, Clients, Literals};
 use crate::config::FILE_NAME;
 use crate::project::{Callers, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
@@ -144,20 +145,20 @@ fn globs(patterns: &[String]) -> Result<globset::GlobSet, String> {
 pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     let project = &read.project;
     let active = Active::new(clients, &read.active);
-    let mut sought: FxHashSet<String> = FxHashSet::default();
+    let mut known: FxHashSet<Sought> = FxHashSet::default();
     let mut round = 0;
     loop {
         let callers = Callers::of(project);
         let sites = sites(project, &active, &callers);
-        let mut names = importers::names(project, &active, &callers, &sites);
-        names.retain(|name| sought.insert(name.clone()));
+        let mut sought = importers::sought(project, &active, &callers, &sites);
+        sought.retain(|s| known.insert(s.clone()));
         round += 1;
         let before = parsed(project);
-        if round <= MAX_ROUNDS && !names.is_empty() {
-            importers::parse(project, &names);
+        if round <= MAX_ROUNDS && !sought.is_empty() {
+            importers::parse(project, &sought);
         }
         // What resolution has parsed on the way can call wrappers too.
-        if parsed(project) == before && (round > 1 || names.is_empty()) || round > MAX_ROUNDS {
+        if parsed(project) == before && (round > 1 || sought.is_empty()) || round > MAX_ROUNDS {
             return Findings {
                 active,
                 callers,

@@ -7,51 +7,143 @@ use rustc_hash::FxHashSet;
 
 use super::Active;
 use super::sites::Sites;
-use crate::facts::{ClassId, ExprKind};
-use crate::project::{At, Callers, ClassRef, Evaluator, FileId, Project, Step, Value};
+use crate::facts::{ClassId, ExprKind, FunctionKind};
+use crate::project::{
+    At, Callers, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Project, Step, Value,
+};
 
 /// Shorter names stand in too many files to lead anywhere.
 const SHORTEST: usize = 2;
 
-/// The spellings to look for in files nobody has parsed: calls of wrappers, and
-/// names under which parsed files offer library objects.
-#[must_use]
-pub fn names(project: &Project, active: &Active, callers: &Callers, sites: &Sites) -> Vec<String> {
-    let mut names: FxHashSet<String> = FxHashSet::default();
-    for wrapper in &sites.wrappers {
-        let function = project.function(*wrapper);
-        if !function.name.is_empty() && !project.file(wrapper.file).is_test {
-            names.insert(format!("{}(", function.name));
-        }
-        // A constructor is called by its class's name, and by its subclasses'.
-        if let Some(class) = function.class {
-            let class = ClassRef {
-                file: wrapper.file,
-                class,
-            };
-            names.insert(project.class_name(class).to_string());
+/// A spelling that makes a file worth parsing, where one of `with` stands too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sought {
+    spelling: String,
+    /// Empty if the spelling alone says enough.
+    with: Vec<String>,
+}
+
+impl Sought {
+    fn name(name: &str) -> Self {
+        Self {
+            spelling: name.to_owned(),
+            with: Vec::new(),
         }
     }
+}
+
+/// What to look for in files nobody has parsed: calls of wrappers, and names
+/// under which parsed files offer library objects.
+#[must_use]
+pub fn sought(project: &Project, active: &Active, callers: &Callers, sites: &Sites) -> Vec<Sought> {
     let files: Vec<FileId> = project
         .ids()
         .filter(|id| project.file(*id).is_parsed() && !project.file(*id).is_test)
         .collect();
-    let offered: Vec<Vec<String>> = files
+    let offers: Vec<Offers> = files
         .par_iter()
         .map(|file| {
             let ev = Evaluator::new(project, active, callers);
-            hand_over(&ev, *file);
-            offered(&ev, *file)
+            hand_over(&ev, active, *file);
+            offers(&ev, active, *file)
         })
         .collect();
-    names.extend(offered.into_iter().flatten());
-    let mut names: Vec<String> = names.into_iter().filter(|n| n.len() >= SHORTEST).collect();
-    names.sort();
-    names
+    let ev = Evaluator::new(project, active, callers);
+    let mut all: FxHashSet<Sought> = FxHashSet::default();
+    for wrapper in &sites.wrappers {
+        if !project.file(wrapper.file).is_test {
+            all.extend(calls_of_wrapper(&ev, *wrapper, &offers));
+        }
+    }
+    let names = offers.iter().flat_map(|o| &o.names);
+    all.extend(names.map(|name| Sought::name(name)));
+    let mut all: Vec<Sought> = all
+        .into_iter()
+        .filter(|s| s.spelling.len() >= SHORTEST)
+        .collect();
+    all.sort();
+    all
+}
+
+/// How a wrapper is called: a function by its name, a constructor by that of
+/// its class, a method where its class, a relative of it or an instance is named.
+fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> Vec<Sought> {
+    let function = ev.project.function(wrapper);
+    let call = format!("{}(", function.name);
+    let Some(class) = function.class else {
+        let named = !function.name.is_empty();
+        return named
+            .then(|| Sought::name(&function.name))
+            .into_iter()
+            .collect();
+    };
+    let class = ev.extended(ClassRef {
+        file: wrapper.file,
+        class,
+    });
+    let relatives = ev.lineage(class).into_iter().chain(ev.subclasses(class));
+    let mut with: Vec<String> = relatives
+        .map(|c| ev.project.class_name(c).to_string())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let instances = offers.iter().flat_map(|o| &o.instances);
+    with.extend(
+        instances
+            .filter(|(c, _)| *c == class)
+            .map(|(_, name)| name.clone()),
+    );
+    with.sort();
+    with.dedup();
+    if function.kind == FunctionKind::Constructor {
+        return with.iter().map(|name| Sought::name(name)).collect();
+    }
+    vec![Sought {
+        spelling: call,
+        with,
+    }]
+}
+
+/// What a module offers that leads on.
+struct Offers {
+    /// Names of things made of a library.
+    names: Vec<String>,
+    /// Names of instances of the project's classes.
+    instances: Vec<(ClassRef, String)>,
+}
+
+fn offers(ev: &Evaluator, active: &Active, file: FileId) -> Offers {
+    Offers {
+        names: offered(ev, active, file),
+        instances: instances(ev, file),
+    }
+}
+
+/// Instances of the project's classes that a module binds.
+fn instances(ev: &Evaluator, file: FileId) -> Vec<(ClassRef, String)> {
+    let facts = ev.project.facts(file);
+    let mut found = Vec::new();
+    for (name, bindings) in facts.scopes.first().iter().flat_map(|s| &s.names) {
+        for binding in bindings {
+            if !matches!(facts.expr(binding.value).kind, ExprKind::Call { .. }) {
+                continue;
+            }
+            let at = At {
+                file,
+                expr: binding.value,
+                env: None,
+            };
+            for f in ev.eval(&at) {
+                if let Value::Instance { class, .. } = f.value {
+                    found.push((class, name.to_string()));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Names of a module under which it offers something made of a library.
-fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
+fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
     let facts = ev.project.facts(file);
     let mut names = Vec::new();
     if let Some(module) = facts.scopes.first() {
@@ -61,7 +153,7 @@ fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
                     facts.expr(b.value).kind,
                     ExprKind::Call { .. } | ExprKind::Either(_)
                 );
-                made_here && is_made(ev, file, b.value)
+                made_here && is_made(ev, active, file, b.value)
             });
             if made {
                 names.push(name.to_string());
@@ -77,23 +169,27 @@ fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
             && ev
                 .external_bases(id)
                 .iter()
-                .any(|(origin, _)| matches!(origin.root(), Step::Package(_)));
+                .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))));
         if derived && !class.name.is_empty() {
             names.push(class.name.to_string());
         }
     }
     // Decorated functions are tasks that other files call; others make clients.
     for (i, function) in facts.functions.iter().enumerate() {
-        let id = crate::project::FunctionRef {
+        let id = FunctionRef {
             file,
             function: crate::facts::FunctionId(i as u32),
         };
         let decorated = function.decorators.iter().any(|d| {
-            !ev.decorated(file, *d, crate::project::Decorated::Function(id))
-                .is_empty()
+            ev.decorated(file, *d, Decorated::Function(id))
+                .iter()
+                .any(|f| matches!(&f.value, Value::External(o) if active.is_object(ev, o)))
         });
-        let makes =
-            function.class.is_none() && function.returns.iter().any(|r| is_made(ev, file, *r));
+        let makes = function.class.is_none()
+            && function
+                .returns
+                .iter()
+                .any(|r| is_made(ev, active, file, *r));
         if (decorated || makes) && function.class.is_none() && !function.name.is_empty() {
             names.push(function.name.to_string());
         }
@@ -103,7 +199,7 @@ fn offered(ev: &Evaluator, file: FileId) -> Vec<String> {
 
 /// Parses the modules that a file hands a library object to: evaluating the
 /// callee does it.
-fn hand_over(ev: &Evaluator, file: FileId) {
+fn hand_over(ev: &Evaluator, active: &Active, file: FileId) {
     let facts = ev.project.facts(file);
     for call in &facts.calls {
         let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
@@ -113,7 +209,8 @@ fn hand_over(ev: &Evaluator, file: FileId) {
             continue;
         }
         let hands_over = args.iter().any(|a| {
-            matches!(facts.expr(a.value).kind, ExprKind::Name(_)) && is_made(ev, file, a.value)
+            matches!(facts.expr(a.value).kind, ExprKind::Name(_))
+                && is_made(ev, active, file, a.value)
         });
         if hands_over {
             let at = At {
@@ -126,24 +223,32 @@ fn hand_over(ev: &Evaluator, file: FileId) {
     }
 }
 
-fn is_made(ev: &Evaluator, file: FileId, expr: crate::facts::ExprId) -> bool {
+fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::ExprId) -> bool {
     let at = At {
         file,
         expr,
         env: None,
     };
     ev.eval(&at).iter().any(|f| match &f.value {
-        Value::External(origin) => {
-            matches!(origin.root(), Step::Package(_)) && origin.calls().next().is_some()
-        }
-        Value::Instance { class, .. } => !ev.external_bases(*class).is_empty(),
+        Value::External(origin) => active.is_object(ev, origin),
+        Value::Instance { class, .. } => ev
+            .external_bases(*class)
+            .iter()
+            .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None)))),
         _ => false,
     })
 }
 
-/// Parses the unparsed files in which one of the names stands as a word.
-pub fn parse(project: &Project, names: &[String]) {
-    let Ok(automaton) = AhoCorasick::new(names) else {
+/// Parses the unparsed files in which something sought stands.
+pub fn parse(project: &Project, sought: &[Sought]) {
+    let mut spellings: Vec<&str> = sought
+        .iter()
+        .flat_map(|s| std::iter::once(&s.spelling).chain(&s.with))
+        .map(String::as_str)
+        .collect();
+    spellings.sort_unstable();
+    spellings.dedup();
+    let Ok(automaton) = AhoCorasick::new(&spellings) else {
         return;
     };
     let unparsed: Vec<FileId> = project
@@ -156,18 +261,31 @@ pub fn parse(project: &Project, names: &[String]) {
         let Ok(source) = std::fs::read(path) else {
             return;
         };
-        if stands_as_word(&automaton, &source) {
+        let standing = standing(&automaton, &spellings, &source);
+        let leads = sought.iter().any(|s| {
+            standing.contains(s.spelling.as_str())
+                && (s.with.is_empty() || s.with.iter().any(|w| standing.contains(w.as_str())))
+        });
+        if leads {
             let _ = project.facts(*id);
         }
     });
 }
 
-/// Whether a name stands in a text between characters that are no part of names.
-fn stands_as_word(names: &AhoCorasick, source: &[u8]) -> bool {
+/// The spellings that stand in a text between characters that are no part of names.
+fn standing<'s>(
+    automaton: &AhoCorasick,
+    spellings: &[&'s str],
+    source: &[u8],
+) -> FxHashSet<&'s str> {
     let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    names.find_overlapping_iter(source).any(|m| {
-        let before = m.start().checked_sub(1).and_then(|i| source.get(i));
-        let opens = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
-        !is_word(before) && (opens || !is_word(source.get(m.end())))
-    })
+    automaton
+        .find_overlapping_iter(source)
+        .filter(|m| {
+            let before = m.start().checked_sub(1).and_then(|i| source.get(i));
+            let opens = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
+            !is_word(before) && (opens || !is_word(source.get(m.end())))
+        })
+        .filter_map(|m| spellings.get(m.pattern().as_usize()).copied())
+        .collect()
 }

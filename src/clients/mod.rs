@@ -111,6 +111,8 @@ impl ByLastName {
 #[derive(Debug)]
 pub struct Active<'c> {
     pub clients: &'c Clients,
+    /// Models that have objects, by the name an object of theirs ends in.
+    objects: ByLastName,
     calls: ByLastName,
     decorators: ByLastName,
     bases: ByLastName,
@@ -123,6 +125,7 @@ impl<'c> Active<'c> {
     pub fn new(clients: &'c Clients, is_active: &[bool]) -> Self {
         let mut active = Self {
             clients,
+            objects: ByLastName::default(),
             calls: ByLastName::default(),
             decorators: ByLastName::default(),
             bases: ByLastName::default(),
@@ -131,6 +134,14 @@ impl<'c> Active<'c> {
         for (m, model) in clients.models.iter().enumerate() {
             if !is_active.get(m).copied().unwrap_or(true) {
                 continue;
+            }
+            for path in model.objects.values().flatten() {
+                // An object that is another by a different name is found by that one.
+                if let Some(name) = path.ends_in() {
+                    active
+                        .objects
+                        .add(Some(name), RuleRef { model: m, rule: 0 });
+                }
             }
             for (r, rule) in model.rules.iter().enumerate() {
                 let id = RuleRef { model: m, rule: r };
@@ -151,6 +162,18 @@ impl<'c> Active<'c> {
             }
         }
         active
+    }
+
+    /// Whether a value is one of the objects some model is about.
+    #[must_use]
+    pub fn is_object(&self, ev: &Evaluator, origin: &Origin) -> bool {
+        self.objects.get(&ends_in(origin)).any(|id| {
+            let objects = &self.model(id).objects;
+            objects
+                .values()
+                .flatten()
+                .any(|path| path.matches(ev, objects, origin).is_some())
+        })
     }
 
     /// Whether a call spelled like this can be of interest to any rule.

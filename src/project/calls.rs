@@ -150,6 +150,11 @@ impl Evaluator<'_> {
     /// its default, what callers pass.
     #[must_use]
     pub fn concretize(&self, param: &ParamRef) -> Vec<Found> {
+        self.nested(|| self.concretize_inner(param))
+            .unwrap_or_default()
+    }
+
+    fn concretize_inner(&self, param: &ParamRef) -> Vec<Found> {
         let mut found = match param.index {
             Some(index) => self.parameter_values(param.function, index),
             None => self.receiver_values(param.function),
@@ -418,10 +423,14 @@ impl Evaluator<'_> {
         let mut found = Vec::new();
         for f in self.eval(at) {
             match &f.value {
-                Value::Param(param) => match self.nested(|| self.concretize(param)) {
-                    Some(values) if !values.is_empty() => found.extend(values),
-                    _ => found.push(f),
-                },
+                Value::Param(param) => {
+                    let values = self.concretize(param);
+                    if values.is_empty() {
+                        found.push(f);
+                    } else {
+                        found.extend(values);
+                    }
+                }
                 _ => found.push(f),
             }
         }

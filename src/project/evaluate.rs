@@ -396,7 +396,9 @@ impl<'p> Evaluator<'p> {
                 .project
                 .resolve_module(file, &facts.import(*glob).module)
             {
-                Target::File(module) if module != file => {
+                Target::File(module)
+                    if module != file && self.project.could_offer(module, name) =>
+                {
                     if let Some(found) = self.export_at(module, name, depth + 1) {
                         return Some(found);
                     }

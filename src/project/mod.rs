@@ -125,6 +125,21 @@ impl Project {
         facts.as_ref().unwrap_or(&self.empty)
     }
 
+    /// Whether a module can offer a name, told without parsing it: the name
+    /// stands in it, or it passes on everything of another module.
+    #[must_use]
+    pub fn could_offer(&self, id: FileId, name: &str) -> bool {
+        let file = self.file(id);
+        if file.is_parsed() {
+            return true;
+        }
+        let Ok(source) = std::fs::read(self.absolute(&file.path)) else {
+            return false;
+        };
+        let has = |text: &str| memchr::memmem::find(&source, text.as_bytes()).is_some();
+        has(name) || has("export *") || has("import *") || has("::*")
+    }
+
     #[must_use]
     pub fn absolute(&self, path: &str) -> PathBuf {
         self.root.join(path)
