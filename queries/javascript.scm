@@ -38,5 +38,5 @@
 (for_in_statement) @loop
 (for_statement) @block
 (statement_block) @block
-(switch_statement) @block
+(switch_statement) @match
 (regex) @skip

@@ -48,7 +48,7 @@
 (for_in_statement) @loop
 (for_statement) @block
 (statement_block) @block
-(switch_statement) @block
+(switch_statement) @match
 (regex) @skip
 (type_annotation) @skip
 (type_arguments) @skip

@@ -193,6 +193,16 @@ pub struct Scope {
     pub parent: Option<ScopeId>,
     pub kind: ScopeKind,
     pub names: FxHashMap<SmolStr, Vec<Binding>>,
+    /// What an expression is known to be inside: the subject of a `switch` in
+    /// one of its cases.
+    pub narrowed: Option<Narrowing>,
+}
+
+/// An expression and the values it can have in a scope.
+#[derive(Clone, Debug)]
+pub struct Narrowing {
+    pub subject: ExprId,
+    pub values: Vec<ExprId>,
 }
 
 /// What of a module an import takes.
@@ -344,6 +354,8 @@ pub struct Facts {
     pub calls: Vec<ExprId>,
     /// Lines the parser could not make sense of (1-based), at most a few.
     pub errors: Vec<u32>,
+    /// Whether any scope narrows anything: most files have none.
+    pub narrows: bool,
     /// Byte ranges that are test code inside a production file (`#[cfg(test)]`).
     pub test_ranges: Vec<(u32, u32)>,
 }
@@ -401,6 +413,24 @@ impl Facts {
                 _ => {}
             }
             scope = s.parent?;
+        }
+    }
+
+    /// Whether two names or members are spelled alike.
+    #[must_use]
+    pub fn is_same(&self, a: ExprId, b: ExprId) -> bool {
+        match (&self.expr(a).kind, &self.expr(b).kind) {
+            (ExprKind::Name(x), ExprKind::Name(y)) => x == y,
+            (ExprKind::This, ExprKind::This) => true,
+            (
+                ExprKind::Member {
+                    object: x, name: n, ..
+                },
+                ExprKind::Member {
+                    object: y, name: m, ..
+                },
+            ) => n == m && self.is_same(*x, *y),
+            _ => false,
         }
     }
 

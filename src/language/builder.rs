@@ -10,7 +10,8 @@ use tree_sitter::Node;
 use super::roles::{Role, Roles};
 use crate::facts::{
     Arg, Binding, Class, ClassId, ClassKind, Expr, ExprId, ExprKind, Facts, Field, Function,
-    FunctionId, FunctionKind, Import, ImportId, Imported, Scope, ScopeId, ScopeKind, Span,
+    FunctionId, FunctionKind, Import, ImportId, Imported, Narrowing, Scope, ScopeId, ScopeKind,
+    Span,
 };
 
 /// Nesting beyond which an expression is not looked into: deeper code is
@@ -41,6 +42,7 @@ impl<'s> Builder<'s> {
             parent: None,
             kind: ScopeKind::Module,
             names: Default::default(),
+            narrowed: None,
         });
         Self {
             source,
@@ -206,9 +208,17 @@ impl<'s> Builder<'s> {
             parent: Some(self.scope()),
             kind,
             names: Default::default(),
+            narrowed: None,
         });
         self.scopes.push(id);
         id
+    }
+
+    /// Says what an expression is known to be in the innermost scope.
+    pub fn narrow(&mut self, subject: ExprId, values: Vec<ExprId>) {
+        let scope = self.scope();
+        self.facts.narrows = true;
+        self.facts.scopes[scope.0 as usize].narrowed = Some(Narrowing { subject, values });
     }
 
     pub fn close_scope(&mut self) {

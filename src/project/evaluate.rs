@@ -153,6 +153,12 @@ impl<'p> Evaluator<'p> {
             ExprKind::Bool(value) => one(Value::Bool(*value)),
             ExprKind::Null => one(Value::Null),
             ExprKind::Concat(parts) => self.concat(at, parts),
+            ExprKind::Name(_) | ExprKind::Member { .. }
+                if facts.narrows
+                    && let Some(values) = self.narrowed(at) =>
+            {
+                self.union(values.iter().map(|v| here(*v)))
+            }
             ExprKind::Name(name) => self.name(at, expr.scope, name, expr.span.start),
             ExprKind::This => self.this(at),
             ExprKind::Super => self.super_value(at),
@@ -185,6 +191,23 @@ impl<'p> Evaluator<'p> {
             ExprKind::Spread(inner) => self.eval(&here(*inner)),
             ExprKind::Unknown(text) => one(Value::Unknown(text.clone())),
         }
+    }
+
+    /// The values an expression is narrowed to where it stands.
+    fn narrowed(&self, at: &At) -> Option<&'p [ExprId]> {
+        let facts = self.project.facts(at.file);
+        let mut scope = Some(facts.expr(at.expr).scope);
+        while let Some(id) = scope {
+            let s = facts.scope(id);
+            if let Some(narrowing) = &s.narrowed
+                && narrowing.subject != at.expr
+                && facts.is_same(narrowing.subject, at.expr)
+            {
+                return Some(&narrowing.values);
+            }
+            scope = s.parent;
+        }
+        None
     }
 
     /// The known values of several expressions; unknown only if all are.
