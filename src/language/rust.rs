@@ -20,8 +20,6 @@ mod types;
 mod wire;
 
 #[cfg(test)]
-mod corpus;
-#[cfg(test)]
 mod tests;
 
 use rustc_hash::FxHashMap;

@@ -164,7 +164,7 @@ fn fields(f: &Facts, class: &Class) -> Vec<String> {
         .collect()
 }
 
-fn class<'f>(f: &'f Facts, kind: ClassKind) -> &'f Class {
+fn class(f: &Facts, kind: ClassKind) -> &Class {
     f.classes.iter().find(|c| c.kind == kind).unwrap()
 }
 
@@ -320,6 +320,11 @@ fn assignments() {
         calls("fn f() { o.x = a; m[k()] = v; t.0.y = b; }"),
         ["o.x=(a)", "m.[]=(v)", "k()", "t[0].y=(b)"]
     );
+    assert_eq!(
+        calls("fn f() { *m.lock().unwrap() = g(); }"),
+        ["m.lock()", "m.lock().unwrap()", "g()"]
+    );
+    assert_eq!(locals("(a, b) = f();"), ["a = f()[0]", "b = f()[1]"]);
     assert_eq!(
         locals("let mut x = \"a\"; if c { x = \"b\"; } x += \"d\";"),
         ["x = \"a\"", "x = \"b\"", "x = concat(x, \"d\")"]
@@ -661,6 +666,18 @@ fn calls_in_macros_are_seen_where_they_stand() {
             "matches!(next(), ?_)",
             "next()"
         ]
+    );
+}
+
+#[test]
+fn fields_of_log_macros_are_named_arguments() {
+    assert_eq!(
+        calls("fn f() { span!(http.url = uri(), other.x = ?y()); }"),
+        ["span!(http.url=uri(), other.x=y())", "uri()", "y()"]
+    );
+    assert_eq!(
+        calls("fn f() { span!(http.url = uri()); }"),
+        ["span!(http.url=uri())", "uri()"]
     );
 }
 
