@@ -44,7 +44,24 @@ impl Lowering<'_, '_> {
                 let callee = self.b.member(left, object, "[]=");
                 self.b.call(node, callee, vec![value]);
             }
-            _ => self.bind_pattern(left, value, None, node.end_byte() as u32),
+            _ if self.destructures(left) => {
+                self.bind_pattern(left, value, None, node.end_byte() as u32);
+            }
+            // `*x.lock() = v`: the place is found by calls.
+            _ => drop(self.value(left)),
+        }
+    }
+
+    /// Whether the left side of an assignment is a pattern: `(a, b) = f()`, `Some(x) = f()`.
+    fn destructures(&self, left: Node) -> bool {
+        let constructor = left.child_by_field_name("function");
+        match self.b.role(left) {
+            Role::List | Role::Object => true,
+            Role::Call => constructor.is_some_and(|function| {
+                let name = self.b.text(function).rsplit("::").next().unwrap_or("");
+                name.starts_with(char::is_uppercase)
+            }),
+            _ => false,
         }
     }
 

@@ -66,7 +66,7 @@ impl Lowering<'_, '_> {
                 self.b.push(*only, ExprKind::List(items))
             }
             [only] if self.b.text(*only) == "null" => self.b.push(*only, ExprKind::Null),
-            _ => match self.clean_piece(tokens) {
+            _ => match self.clean_piece(tokens).flatten() {
                 Some(value) => value,
                 None => self.b.unknown(tokens.first().copied().unwrap_or(node)),
             },
@@ -86,7 +86,7 @@ impl Lowering<'_, '_> {
             let span = self.b.span(*first);
             let key = match self.text_value(*first) {
                 Some(text) => Key::Name(SmolStr::new(text)),
-                None => match self.clean_piece(key) {
+                None => match self.clean_piece(key).flatten() {
                     Some(key) => Key::Computed(key),
                     None => continue,
                 },
@@ -104,7 +104,10 @@ impl Lowering<'_, '_> {
         for arm in arms(tokens) {
             self.b.open_scope(ScopeKind::Block);
             let key = self.deeper(|l| l.arm_head(&arm)).flatten();
-            let value = self.deeper(|l| l.piece_value(&arm.body)).flatten();
+            let value = self
+                .deeper(|l| l.piece_value(&arm.body))
+                .flatten()
+                .flatten();
             self.b.close_scope();
             let Some(value) = value else {
                 continue;
@@ -139,10 +142,11 @@ impl Lowering<'_, '_> {
         let Some(equals) = head.iter().position(|token| token.kind() == "=") else {
             return self
                 .clean_piece(head)
+                .flatten()
                 .filter(|_| !matches!(head, [only] if self.b.role(*only) == Role::Name));
         };
         let (pattern, value) = head.split_at(equals);
-        let value = self.piece_value(value.get(1..)?)?;
+        let value = self.piece_value(value.get(1..)?)??;
         let (first, last) = (pattern.first()?, pattern.last()?);
         let at = arm.body.first()?.start_byte() as u32;
         let tree = self.reparse(*first, *last)?;

@@ -1,7 +1,7 @@
 //! Macro calls. The grammar gives their input as tokens; it is parsed again
 //! as the Rust it mostly is, in place, so that positions stay right.
 
-use smol_str::format_smolstr;
+use smol_str::{SmolStr, format_smolstr};
 use tree_sitter::{Node, Parser, Point, Range, Tree};
 
 use super::super::Role;
@@ -162,8 +162,9 @@ impl Lowering<'_, '_> {
         let left = node.child_by_field_name("left");
         if self.b.role(node) == Role::Assignment
             && let (Some(left), Some(right)) = (left, node.child_by_field_name("right"))
-            && self.b.role(left) == Role::Name
+            && matches!(self.b.role(left), Role::Name | Role::Member)
         {
+            // `http.method = x` names a field of the record, dots and all.
             let name = Some(self.name(left));
             let value = self.expr(right);
             return Arg { name, value };
@@ -174,21 +175,32 @@ impl Lowering<'_, '_> {
 
     /// `x` or `name = x`.
     pub(super) fn piece_arg(&mut self, piece: &[Node]) -> Option<Arg> {
-        if let [name, equals, rest @ ..] = piece
-            && equals.kind() == "="
-            && self.b.role(*name) == Role::Name
+        let equals = piece.iter().position(|token| token.kind() == "=");
+        if let Some(equals) = equals
+            && let (name, [_, value @ ..]) = piece.split_at(equals)
+            && let Some(name) = self.dotted_name(name)
         {
-            let name = Some(self.name(*name));
-            let value = self.piece_value(rest)?;
+            let value = self.piece_value(value)??;
+            let name = Some(name);
             return Some(Arg { name, value });
         }
-        let value = self.piece_value(piece)?;
+        let value = self.piece_value(piece)??;
         Some(Arg { name: None, value })
     }
 
+    /// `name` or `a.b.name`.
+    fn dotted_name(&self, tokens: &[Node]) -> Option<SmolStr> {
+        let is_name = |token: &Node| self.b.role(*token) == Role::Name || token.kind() == ".";
+        if tokens.is_empty() || !tokens.iter().all(is_name) {
+            return None;
+        }
+        let name: String = tokens.iter().map(|token| self.b.text(*token)).collect();
+        Some(SmolStr::new(name))
+    }
+
     /// The value of a piece; what stands before it in the macro's own syntax
-    /// (`target: x`, `%x`, `key = ?x`) is left out.
-    pub(super) fn piece_value(&mut self, piece: &[Node]) -> Option<ExprId> {
+    /// (`target: x`, `%x`, `key = ?x`) is left out. See [`Self::clean_piece`].
+    pub(super) fn piece_value(&mut self, piece: &[Node]) -> Option<Option<ExprId>> {
         if let Some(value) = self.clean_piece(piece) {
             return Some(value);
         }
@@ -197,20 +209,21 @@ impl Lowering<'_, '_> {
         self.clean_piece(piece.get(mark + 1..)?)
     }
 
-    /// The value of tokens that are an expression.
-    pub(super) fn clean_piece(&mut self, piece: &[Node]) -> Option<ExprId> {
+    /// Lowers tokens that are an expression. `None` if they are none, and
+    /// nothing was lowered; `Some(None)` if it has no value (`break`).
+    pub(super) fn clean_piece(&mut self, piece: &[Node]) -> Option<Option<ExprId>> {
         let (first, last) = (piece.first()?, piece.last()?);
         let literal = matches!(
             self.b.role(*first),
             Role::Name | Role::Text | Role::Number | Role::True | Role::This
         );
         if piece.len() == 1 && literal {
-            return Some(self.expr(*first));
+            return Some(Some(self.expr(*first)));
         }
         let tree = self.reparse(*first, *last)?;
         let root = tree.root_node();
         let expression = expression_of(root).filter(|_| !root.has_error())?;
-        self.value(expression)
+        Some(self.value(expression))
     }
 
     /// Parses the source from one token to another as a statement. The parser is

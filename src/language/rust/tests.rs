@@ -321,6 +321,11 @@ fn assignments() {
         ["o.x=(a)", "m.[]=(v)", "k()", "t[0].y=(b)"]
     );
     assert_eq!(
+        calls("fn f() { *m.lock().unwrap() = g(); }"),
+        ["m.lock()", "m.lock().unwrap()", "g()"]
+    );
+    assert_eq!(locals("(a, b) = f();"), ["a = f()[0]", "b = f()[1]"]);
+    assert_eq!(
         locals("let mut x = \"a\"; if c { x = \"b\"; } x += \"d\";"),
         ["x = \"a\"", "x = \"b\"", "x = concat(x, \"d\")"]
     );
@@ -661,6 +666,18 @@ fn calls_in_macros_are_seen_where_they_stand() {
             "matches!(next(), ?_)",
             "next()"
         ]
+    );
+}
+
+#[test]
+fn fields_of_log_macros_are_named_arguments() {
+    assert_eq!(
+        calls("fn f() { span!(http.url = uri(), other.x = ?y()); }"),
+        ["span!(http.url=uri(), other.x=y())", "uri()", "y()"]
+    );
+    assert_eq!(
+        calls("fn f() { span!(http.url = uri()); }"),
+        ["span!(http.url=uri())", "uri()"]
     );
 }
 
