@@ -416,6 +416,25 @@ impl Facts {
         }
     }
 
+    /// Whether an expression is the receiver of the method it stands in: `this`,
+    /// or the name a language gives it.
+    #[must_use]
+    pub fn is_this(&self, id: ExprId) -> bool {
+        let name = match &self.expr(id).kind {
+            ExprKind::This => return true,
+            ExprKind::Name(name) => name,
+            _ => return false,
+        };
+        let mut scope = Some(self.expr(id).scope);
+        while let Some(s) = scope.map(|s| self.scope(s)) {
+            if let Some(binding) = s.names.get(name).and_then(|all| all.first()) {
+                return matches!(self.expr(binding.value).kind, ExprKind::This);
+            }
+            scope = s.parent;
+        }
+        false
+    }
+
     /// Whether two names or members are spelled alike.
     #[must_use]
     pub fn is_same(&self, a: ExprId, b: ExprId) -> bool {

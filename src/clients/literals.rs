@@ -102,7 +102,10 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
                 ]
             })
             .collect(),
-        Modules::Dotted => vec![format!("import {package}"), format!("from {package}")],
+        Modules::Dotted => ["import ", "from ", ", "]
+            .iter()
+            .map(|before| format!("{before}{package}"))
+            .collect(),
         Modules::Crate => vec![format!("{package}::"), format!("use {package};")],
     }
 }

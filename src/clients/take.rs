@@ -832,7 +832,17 @@ impl Site<'_, '_> {
                 trail,
             )],
             Value::Unknown(text) => vec![(Text::hole(text.clone()), trail)],
-            Value::External(origin) => self.named_object(origin, depth),
+            Value::External(origin) => {
+                let named = self.named_object(origin, depth);
+                match (&node.at, named.as_slice()) {
+                    // A hole is called what the code calls it.
+                    (Some(at), [(text, None)]) if !text.is_partly_known() => {
+                        let written = self.ev.project.facts(at.file).render(at.expr);
+                        vec![(Text::hole(written), None)]
+                    }
+                    _ => named,
+                }
+            }
             Value::List(_) | Value::Many(_) => self
                 .ev
                 .items(&node.found.value)

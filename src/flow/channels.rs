@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::naming::canonical;
+use super::naming::{canonical, is_open};
 use crate::analysis::{Channel, Endpoint, Role};
 
 /// The channels of production endpoints with a name, sorted.
 pub fn channels(endpoints: &[Endpoint], kinds: &BTreeMap<String, String>) -> Vec<Channel> {
     let mut channels: BTreeMap<(String, String), Channel> = BTreeMap::new();
     for endpoint in endpoints.iter().filter(|e| !e.test && !e.wrapper) {
-        let Some(name) = &endpoint.name else {
+        // What is a hole as a whole can be anything: it meets nothing.
+        let Some(name) = endpoint.name.as_ref().filter(|n| !is_open(n)) else {
             continue;
         };
         let kind = kinds.get(&endpoint.id).map_or("topic", String::as_str);

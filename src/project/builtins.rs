@@ -190,12 +190,19 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         "join" => join(ev, at, object),
         "keys" | "values" | "items" | "entries" => collection(ev, object, name),
         "get" => lookup(ev, at, object),
+        // The guard of a lock is what it guards.
+        "lock" | "read" | "write" if is_rust(ev, at) => Some(ev.eval(object)),
         "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
         "map" | "flatMap" => mapped(ev, at, object),
         "then" => continued(ev, at, object),
         _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
         _ => None,
     }
+}
+
+fn is_rust(ev: &Evaluator, at: &At) -> bool {
+    ev.project.file(at.file).language.get().modules == crate::language::Modules::Crate
+        && ev.call_parts(at).is_some_and(|(_, args)| args.is_empty())
 }
 
 /// `x.to_string()` is `x`, unless the project or a library says what it is.

@@ -155,10 +155,10 @@ impl Evaluator<'_> {
     }
 
     fn concretize_inner(&self, param: &ParamRef) -> Vec<Found> {
-        let mut found = match param.index {
+        let mut found = self.once((param.function, param.index), || match param.index {
             Some(index) => self.parameter_values(param.function, index),
             None => self.receiver_values(param.function),
-        };
+        });
         for name in &param.path {
             if name == "[]" {
                 found = self.elements(&found);

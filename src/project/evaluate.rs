@@ -27,7 +27,7 @@ use crate::language::Modules;
 /// Evaluations inside evaluations beyond which a value counts as unknown.
 const MAX_DEPTH: u32 = 60;
 /// Evaluations one question may cost.
-const MAX_STEPS: u32 = 20_000;
+const MAX_STEPS: u32 = 8_000;
 /// Values one expression may have; registries with more names are rare.
 const MAX_VALUES: usize = 96;
 
@@ -53,6 +53,9 @@ impl Library for NoLibrary {
 /// What expressions outside of any call evaluate to.
 type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 
+/// A parameter; `this` of a method without index.
+type ParamKey = (FunctionRef, Option<u32>);
+
 /// Evaluates expressions of a project.
 pub struct Evaluator<'p> {
     pub project: &'p Project,
@@ -60,6 +63,9 @@ pub struct Evaluator<'p> {
     /// Who calls what, by name.
     pub callers: &'p Callers,
     memo: RefCell<Memo>,
+    /// What parameters stand for.
+    params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
+    active_params: RefCell<FxHashSet<ParamKey>>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
@@ -75,6 +81,8 @@ impl<'p> Evaluator<'p> {
             library,
             callers,
             memo: RefCell::default(),
+            params: RefCell::default(),
+            active_params: RefCell::default(),
             active: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -133,6 +141,30 @@ impl<'p> Evaluator<'p> {
         let result = f();
         self.depth.set(depth);
         Some(result)
+    }
+
+    /// What a parameter stands for, worked out once: functions that call each
+    /// other would otherwise be gone through on every path between them.
+    pub(super) fn once(&self, key: ParamKey, f: impl FnOnce() -> Vec<Found>) -> Vec<Found> {
+        if let Some(known) = self.params.borrow().get(&key) {
+            return known.to_vec();
+        }
+        self.steps.set(self.steps.get() + 1);
+        if !self.active_params.borrow_mut().insert(key) {
+            self.cut.set(true);
+            return Vec::new();
+        }
+        let outer_cut = self.cut.replace(false);
+        let found = self.nested(f).unwrap_or_default();
+        self.active_params.borrow_mut().remove(&key);
+        // What took too long once would take as long again.
+        if !self.cut.get() || self.steps.get() > MAX_STEPS {
+            self.params
+                .borrow_mut()
+                .insert(key, found.as_slice().into());
+        }
+        self.cut.set(self.cut.get() || outer_cut);
+        found
     }
 
     /// The expression as an unknown, with its text.
@@ -334,7 +366,11 @@ impl<'p> Evaluator<'p> {
             if visible && let Some(bindings) = s.names.get(name) {
                 let same_function = facts.function_of_scope(id) == user;
                 let chosen = visible_bindings(bindings, position, same_function);
-                return self.bindings(at, name, &chosen);
+                // In a block, a name means the outer one until it is declared.
+                let hides = !same_function || !matches!(s.kind, ScopeKind::Block);
+                if hides || chosen.iter().any(|b| b.at < position) {
+                    return self.bindings(at, name, &chosen);
+                }
             }
             if !matches!(s.kind, ScopeKind::Block) {
                 innermost = false;
@@ -474,9 +510,10 @@ impl<'p> Evaluator<'p> {
         if self.project.file(file).language.get().modules != Modules::Dotted {
             return None;
         }
+        let dot = if folder.ends_with('.') { "" } else { "." };
         match self
             .project
-            .resolve_module(file, &format!("{folder}.{name}"))
+            .resolve_module(file, &format!("{folder}{dot}{name}"))
         {
             Target::File(module) => Some(module),
             Target::External(_) => None,

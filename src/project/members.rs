@@ -39,7 +39,7 @@ impl Evaluator<'_> {
     fn own_member(&self, object: &At, name: &str) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
         let expr = facts.expr(object.expr);
-        if !matches!(expr.kind, ExprKind::This) || self.bound_this(object).is_some() {
+        if !facts.is_this(object.expr) || self.bound_this(object).is_some() {
             return None;
         }
         let class = self.extended(ClassRef {
@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         // What a constructor was given is known where the object is made.
         let mut replaced = false;
         found.retain(|f| {
-            let given = matches!(f.value, Value::Param(_) | Value::Unknown(_));
+            let given = matches!(f.value, Value::Param(_) | Value::Unknown(_) | Value::Null);
             replaced |= given;
             !given
         });
