@@ -148,17 +148,17 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     let mut known: FxHashSet<Sought> = FxHashSet::default();
     let mut round = 0;
     loop {
+        let before = parsed(project);
         let callers = Callers::of(project);
         let sites = sites(project, &active, &callers);
         let mut sought = importers::sought(project, &active, &callers, &sites);
         sought.retain(|s| known.insert(s.clone()));
         round += 1;
-        let before = parsed(project);
         if round <= MAX_ROUNDS && !sought.is_empty() {
             importers::parse(project, &sought);
         }
-        // What resolution has parsed on the way can call wrappers too.
-        if parsed(project) == before && (round > 1 || sought.is_empty()) || round > MAX_ROUNDS {
+        // What resolution has parsed on the way has sites too, and can call wrappers.
+        if parsed(project) == before || round > MAX_ROUNDS {
             return Findings {
                 active,
                 callers,

@@ -108,6 +108,10 @@ enum Wait {
 }
 
 fn wait(detail: &Settings, keys: &[&str]) -> Wait {
+    // However it grows, a wait that begins with nothing is none.
+    if settings::number(detail, &["initial"]) == Some(0.0) {
+        return Wait::Zero;
+    }
     match settings::first(detail, keys) {
         None | Some(Value::Bool(false)) => Wait::Unsaid,
         Some(Value::Number(number)) if number.as_f64() == Some(0.0) => Wait::Zero,

@@ -170,7 +170,9 @@ fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
                 .external_bases(id)
                 .iter()
                 .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))));
-        if derived && !class.name.is_empty() {
+        let fields = class.fields.iter().flat_map(|f| &f.decorators);
+        let injected = || fields.copied().any(|d| active.injects(ev, file, d));
+        if !class.name.is_empty() && (derived || injected()) {
             names.push(class.name.to_string());
         }
     }
@@ -218,7 +220,7 @@ fn hand_over(ev: &Evaluator, active: &Active, file: FileId) {
                 expr: *callee,
                 env: None,
             };
-            let _ = ev.eval(&at);
+            let _ = ev.concrete_callee(&at);
         }
     }
 }

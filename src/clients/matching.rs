@@ -8,7 +8,7 @@ use super::model::{Kind, Place as RulePlace, Rule};
 use super::path::{Captures, Path};
 use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Shape, Sites};
 use super::take::{Node, On, Site};
-use super::{Active, RuleRef, ends_in, settings, wrappers};
+use super::{Active, Model, RuleRef, ends_in, settings, wrappers};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, Span};
 use crate::project::{
@@ -161,7 +161,6 @@ impl Matcher<'_, '_> {
             expr: *object,
             ..callee
         };
-        let is_open = |v: &Value| matches!(v, Value::Unknown(_) | Value::Param(_));
         let family = self.family(call.file);
         let mut matches = Vec::new();
         for rule in self.active.calls.get(name) {
@@ -178,7 +177,11 @@ impl Matcher<'_, '_> {
                 && imports
                 && spelled
                 && model.speaks(family)
-                && self.ev.concrete(&object).iter().all(|f| is_open(&f.value))
+                && self
+                    .ev
+                    .concrete(&object)
+                    .iter()
+                    .all(|f| is_open(&f.value, model))
             {
                 matches.push(Match {
                     rule,
@@ -246,6 +249,8 @@ impl Matcher<'_, '_> {
             return;
         }
         for role in [Role::Producer, Role::Consumer] {
+            // Rules that look at each element of something add to the others.
+            let mut added = Vec::new();
             let mut best: Option<(bool, RuleRef, Vec<EndpointSite>)> = None;
             for matched in matches {
                 let rule = self.active.rule(matched.rule);
@@ -261,9 +266,8 @@ impl Matcher<'_, '_> {
                     .endpoints
                     .iter()
                     .any(|e| e.name.as_ref().is_some_and(Text::is_partly_known));
-                // Rules that look at each element of something add to the others.
                 if rule.each.is_some() {
-                    sites.endpoints.extend(distinct(uses.endpoints));
+                    added.extend(uses.endpoints);
                     continue;
                 }
                 match &mut best {
@@ -274,9 +278,8 @@ impl Matcher<'_, '_> {
                     _ => best = Some((named, matched.rule, uses.endpoints)),
                 }
             }
-            if let Some((_, _, endpoints)) = best {
-                sites.endpoints.extend(distinct(endpoints));
-            }
+            added.extend(best.into_iter().flat_map(|(_, _, endpoints)| endpoints));
+            sites.endpoints.extend(distinct(added));
         }
         for matched in matches {
             let site = self.site(at, on, matched, true);
@@ -505,6 +508,21 @@ impl Matcher<'_, '_> {
                 .find_map(|f| self.shape_of(&f.value, depth + 1)),
             _ => None,
         }
+    }
+}
+
+/// Whether nothing is known of a receiver that speaks against a match by
+/// spelling. What the library's own callback hands over is open too.
+fn is_open(value: &Value, model: &Model) -> bool {
+    match value {
+        Value::Unknown(_) | Value::Param(_) => true,
+        Value::External(origin) => {
+            let mut steps = std::iter::successors(Some(origin), |o| o.parent());
+            let own =
+                matches!(origin.root(), Step::Package(p) if model.client.packages.contains(p));
+            own && steps.any(|o| matches!(o.step(), Step::Callback { .. }))
+        }
+        _ => false,
     }
 }
 

@@ -27,7 +27,7 @@ pub use literals::Literals;
 pub use model::Model;
 
 use crate::facts::ExprId;
-use crate::project::{At, Evaluator, FileId, Found, Library, Origin, Step};
+use crate::project::{At, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Value};
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
 
@@ -180,6 +180,14 @@ impl<'c> Active<'c> {
     #[must_use]
     pub fn calls_named(&self, name: &str) -> bool {
         self.calls.has(name)
+    }
+
+    /// Whether a decorator puts such an object into the field it stands on.
+    #[must_use]
+    pub fn injects(&self, ev: &Evaluator, file: FileId, decorator: ExprId) -> bool {
+        let slot = ev.decorated(file, decorator, Decorated::Slot);
+        slot.iter()
+            .any(|f| matches!(&f.value, Value::External(origin) if self.is_object(ev, origin)))
     }
 
     fn model(&self, rule: RuleRef) -> &'c Model {

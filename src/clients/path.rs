@@ -36,6 +36,8 @@ enum PathStep {
         keys: Vec<SmolStr>,
         param: u32,
     },
+    /// `.function.param0`: what the decorated function is given.
+    Parameter(u32),
     Element,
 }
 
@@ -103,7 +105,9 @@ impl Path {
                 PathStep::Member(name) | PathStep::AnyDepth(name) => return Some(name.clone()),
                 PathStep::Call(_) => {}
                 PathStep::AnyMember => return None,
-                PathStep::Callback { .. } | PathStep::Element => return Some(SmolStr::default()),
+                PathStep::Callback { .. } | PathStep::Parameter(_) | PathStep::Element => {
+                    return Some(SmolStr::default());
+                }
             }
         }
         match &self.root {
@@ -204,6 +208,9 @@ impl Matcher<'_, '_> {
                     && keys == key_path
                     && self.is_argument(parent, *at, *argument, keyword.as_ref())
                     && rest(captures)
+            }
+            (PathStep::Parameter(n), Step::Callback { param, .. }) => {
+                n == param && matches!(parent.step(), Step::Decorated { .. }) && rest(captures)
             }
             _ => false,
         }
@@ -352,7 +359,10 @@ fn parse_steps(mut rest: &str) -> Result<Vec<PathStep>, String> {
         } else if let Some(after) = rest.strip_prefix('.').or_else(|| rest.strip_prefix('/')) {
             let (name, after) = word(after);
             rest = after;
-            if name == "*" {
+            if let ("function", Some(param)) = (name, parameter_word(rest)) {
+                steps.push(PathStep::Parameter(param));
+                rest = "";
+            } else if name == "*" {
                 steps.push(PathStep::AnyMember);
             } else if matches!(steps.last(), Some(PathStep::Call(_)))
                 && let Some((argument, keyword)) = argument_word(name)
@@ -394,6 +404,11 @@ fn parse_callback(
         }
         keys.push(SmolStr::new(name));
     }
+}
+
+/// `.param0` at the end of a path.
+fn parameter_word(rest: &str) -> Option<u32> {
+    rest.strip_prefix(".param")?.parse().ok()
 }
 
 fn word(text: &str) -> (&str, &str) {

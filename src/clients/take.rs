@@ -1,5 +1,7 @@
 //! Takes from a site what an access says.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use super::access::{Access, Argument, Function, Head, TakeStep};
@@ -7,7 +9,7 @@ use super::casing;
 use super::model::{Condition, Expected, Model};
 use super::path::{Captures, decorated_target};
 use super::settings;
-use crate::facts::{ExprKind, FunctionKind, Key};
+use crate::facts::{Arg, ExprId, ExprKind, FunctionKind, Key};
 use crate::project::{
     At, ClassRef, Decorated, Evaluator, Found, FunctionRef, Origin, Piece, Step, Text, Trail, Value,
 };
@@ -161,6 +163,11 @@ impl Site<'_, '_> {
                     }
                     nodes = nodes.iter().flat_map(|n| self.step(n, step)).collect();
                     i += 1;
+                    // Of several calls of a method the n-th.
+                    if let (TakeStep::Call(..), Some(TakeStep::Index(n))) = (step, steps.get(i)) {
+                        nodes = nodes.into_iter().skip(*n as usize).take(1).collect();
+                        i += 1;
+                    }
                 }
                 nodes
             }
@@ -199,7 +206,7 @@ impl Site<'_, '_> {
         match head {
             Head::Argument(argument) => self.argument(&self.at, argument),
             Head::Arguments(from) => self.arguments(&self.at, *from),
-            Head::Keywords => Vec::new(),
+            Head::Keywords => vec![self.keywords(&self.at)],
             Head::Receiver => self.receiver(),
             Head::Object(name) => self.object(name),
             Head::Made => self.origin.calls().next().map_or_else(Vec::new, |call| {
@@ -234,7 +241,10 @@ impl Site<'_, '_> {
                     call: Some(self.at.clone()),
                 }]
             }
-            Head::Bound => self.bound(&self.origin),
+            Head::Bound => {
+                let receiver = self.receiver().into_iter().find_map(|n| n.at);
+                self.bound(&self.origin, receiver.as_ref())
+            }
             Head::Wild(n) => self
                 .captures
                 .wild
@@ -259,10 +269,7 @@ impl Site<'_, '_> {
         });
         let positional = || {
             let position = argument.position? as usize;
-            args.iter()
-                .filter(|a| a.name.is_none())
-                .nth(position)
-                .map(|a| a.value)
+            self.positional(call, args).nth(position)
         };
         let Some(expr) = named.or_else(positional) else {
             return self.spread_keyword(call, argument);
@@ -299,16 +306,70 @@ impl Site<'_, '_> {
         let Some((_, args)) = self.ev.call_parts(call) else {
             return Vec::new();
         };
-        args.iter()
-            .filter(|a| a.name.is_none())
+        self.positional(call, args)
             .skip(from as usize)
-            .flat_map(|a| {
+            .flat_map(|expr| {
                 self.evaluated(At {
-                    expr: a.value,
+                    expr,
                     ..call.clone()
                 })
             })
             .collect()
+    }
+
+    /// Arguments that are not keywords, nor an object spread into keywords.
+    fn positional<'s>(
+        &'s self,
+        call: &'s At,
+        args: &'s [Arg],
+    ) -> impl Iterator<Item = ExprId> + 's {
+        let facts = self.ev.project.facts(call.file);
+        let is_keywords = move |expr: ExprId| {
+            let ExprKind::Spread(inner) = facts.expr(expr).kind else {
+                return false;
+            };
+            let values = self.ev.eval(&At {
+                expr: inner,
+                ..call.clone()
+            });
+            values.iter().all(|f| matches!(f.value, Value::Object(_)))
+        };
+        args.iter()
+            .filter(move |a| a.name.is_none() && !is_keywords(a.value))
+            .map(|a| a.value)
+    }
+
+    /// The keyword arguments of a call, those of spread objects included.
+    fn keywords(&self, call: &At) -> Node {
+        let mut all = Vec::new();
+        let pair = |keys, values| Found::new(Value::Pair(Arc::new((keys, values))));
+        let args = self.ev.call_parts(call).map_or(&[][..], |(_, args)| args);
+        for arg in args {
+            let at = At {
+                expr: arg.value,
+                ..call.clone()
+            };
+            let is_spread = matches!(
+                self.ev.project.facts(call.file).expr(arg.value).kind,
+                ExprKind::Spread(_)
+            );
+            if let Some(name) = &arg.name {
+                let key = Found::new(Value::Text(Text::plain(name.clone())));
+                all.push(pair(vec![key], self.ev.eval(&at)));
+            } else if is_spread {
+                for found in self.ev.eval(&at) {
+                    match &found.value {
+                        Value::Object(_) => {
+                            let entries = self.ev.entries(&found.value).into_iter();
+                            all.extend(entries.map(|(keys, values)| pair(keys, values)));
+                        }
+                        Value::List(_) | Value::Many(_) => {}
+                        _ => all.push(pair(vec![self.ev.unknown(&at)], Vec::new())),
+                    }
+                }
+            }
+        }
+        Node::new(Found::new(Value::Many(Arc::new(all))), Some(call.clone()))
     }
 
     fn evaluated(&self, at: At) -> Vec<Node> {
@@ -435,6 +496,9 @@ impl Site<'_, '_> {
                     class.map_or_else(Vec::new, |c| vec![Node::value(Value::Class(c))])
                 }
                 (Value::Instance { class, .. }, _) => vec![Node::value(Value::Class(*class))],
+                (Value::External(origin), _) if let Some(class) = self.class_made(origin) => {
+                    vec![Node::value(Value::Class(class))]
+                }
                 _ => self
                     .class()
                     .map_or_else(Vec::new, |c| vec![Node::value(Value::Class(c))]),
@@ -456,7 +520,8 @@ impl Site<'_, '_> {
                 .as_ref()
                 .map_or_else(Vec::new, |at| self.type_argument(at, *n)),
             TakeStep::Bound => match &node.found.value {
-                Value::External(origin) => self.bound(origin),
+                Value::External(origin) => self.bound(origin, node.at.as_ref()),
+                Value::Param(_) => vec![node.clone()],
                 _ => Vec::new(),
             },
         }
@@ -776,8 +841,34 @@ impl Site<'_, '_> {
         })
     }
 
-    /// The variable or field an object was assigned to.
-    fn bound(&self, origin: &Origin) -> Vec<Node> {
+    /// The class of the project an instance of a library's class was made of.
+    fn class_made(&self, origin: &Origin) -> Option<ClassRef> {
+        let made = self.ev.eval(origin.calls().next()?);
+        made.into_iter().find_map(|f| match f.value {
+            Value::Instance { class, .. } => Some(class),
+            _ => None,
+        })
+    }
+
+    /// The variable or field an object was assigned to; a parameter stays one,
+    /// to be known where the function is called.
+    fn bound(&self, origin: &Origin, at: Option<&At>) -> Vec<Node> {
+        let receiver = || {
+            let parent = self.origin.parent();
+            let is_receiver = parent.is_some_and(|p| Arc::ptr_eq(&p.0, &origin.0));
+            let receiver = self.receiver().into_iter().find_map(|n| n.at);
+            receiver.filter(|_| is_receiver)
+        };
+        if let Some(at) = at.cloned().or_else(receiver) {
+            let values = self.ev.eval(&at).into_iter();
+            let params: Vec<Node> = values
+                .filter(|f| matches!(f.value, Value::Param(_)))
+                .map(|f| Node::new(f, Some(at.clone())))
+                .collect();
+            if !params.is_empty() {
+                return params;
+            }
+        }
         let Some(call) = origin.calls().next() else {
             return Vec::new();
         };
@@ -820,7 +911,8 @@ impl Site<'_, '_> {
                     .filter(|f| !matches!(f.value, Value::Param(_)))
                     .flat_map(|f| self.name_of(&Node::new(f, node.at.clone()), depth + 1))
                     .collect();
-                if texts.is_empty() {
+                // Otherwise it is called what the code calls it.
+                if !texts.iter().any(|(t, _)| t.is_partly_known()) {
                     return vec![(Text::hole(param.text.clone()), trail)];
                 }
                 texts
@@ -1057,14 +1149,24 @@ fn declared_only(origin: &Origin) -> bool {
     origin.calls().next().is_none()
 }
 
-/// The type an origin names: the last capitalised member, `pkg.OrderPlaced()`.
+/// The type an origin names: the last capitalised member, `pkg.OrderPlaced()`,
+/// `pkg.OrderPlaced.new()`. What a method of such a value gives is of another type.
 fn type_of_origin(origin: &Origin) -> Option<SmolStr> {
-    std::iter::successors(Some(origin), |o| o.parent()).find_map(|o| match o.step() {
-        Step::Member(name) | Step::Package(name) if name.starts_with(char::is_uppercase) => {
-            Some(name.clone())
+    let mut calls = 0;
+    for o in std::iter::successors(Some(origin), |o| o.parent()) {
+        match o.step() {
+            Step::Member(name) | Step::Package(name) if name.starts_with(char::is_uppercase) => {
+                return Some(name.clone());
+            }
+            Step::Call(_) => calls += 1,
+            Step::Element | Step::Callback { .. } => return None,
+            _ => {}
         }
-        _ => None,
-    })
+        if calls > 1 {
+            return None;
+        }
+    }
+    None
 }
 
 /// A library value as a hole: its last member.

@@ -38,8 +38,9 @@ fn applies_to(site: &PolicySite, joined: &Joined) -> Vec<String> {
         .iter()
         .zip(&joined.code)
         .filter(|(_, code)| {
-            code.calls.contains(&site.call)
-                || site.made.is_some_and(|made| code.calls.contains(&made))
+            // What names its channel is not about all that the same client does.
+            let made = site.made.filter(|_| site.channel.is_none());
+            code.calls.contains(&site.call) || made.is_some_and(|made| code.calls.contains(&made))
         })
         .map(|(endpoint, _)| endpoint.id.clone())
         .collect();

@@ -54,7 +54,8 @@ impl Evaluator<'_> {
                     let called = origin.then(Step::Call(Some(at.clone())));
                     found.extend(self.external(called, at.file));
                 }
-                Value::Param(_) => found.push(self.unknown(at)),
+                // What a model says of a member holds for the getter of that name.
+                Value::Text(_) => found.push(f.clone()),
                 _ => found.push(self.unknown(at)),
             }
         }
@@ -238,6 +239,7 @@ impl Evaluator<'_> {
             return found;
         }
         found.extend(self.callback_values(function, index));
+        found.extend(self.decorated_values(function, index));
         if found.is_empty()
             && let Some(default) = param.default
         {
@@ -251,6 +253,27 @@ impl Evaluator<'_> {
             found.extend(self.passed_values(function, index));
         }
         found
+    }
+
+    /// What a library's decorator passes to the function it stands on.
+    fn decorated_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let decorators = &self.project.function(function).decorators;
+        let target = super::Decorated::Function(function);
+        decorators
+            .iter()
+            .flat_map(|d| self.decorated(function.file, *d, target))
+            .filter_map(|f| match f.value {
+                Value::External(origin) => {
+                    let step = Step::Callback {
+                        argument: 0,
+                        path: Vec::new(),
+                        param: index,
+                    };
+                    Some(Found::new(Value::External(origin.then(step))))
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// What callers pass for a parameter nobody typed.
@@ -498,9 +521,20 @@ impl Evaluator<'_> {
         None
     }
 
-    /// The values of a callee, its receiver made concrete first.
+    /// The values of a callee, its receiver made concrete first. A module that
+    /// is called is its default export (`require("./handlers")(io)`).
     #[must_use]
     pub fn concrete_callee(&self, callee: &At) -> Vec<Found> {
+        self.callee_values(callee)
+            .into_iter()
+            .flat_map(|f| match f.value {
+                Value::Module(module) => self.export(module, "default").unwrap_or(vec![f]),
+                _ => vec![f],
+            })
+            .collect()
+    }
+
+    fn callee_values(&self, callee: &At) -> Vec<Found> {
         let facts = self.project.facts(callee.file);
         let ExprKind::Member { object, name, .. } = &facts.expr(callee.expr).kind else {
             return self.concrete(callee);

@@ -359,12 +359,27 @@ impl<'p> Evaluator<'p> {
         let user = facts.function_of_scope(scope);
         let mut current = Some(scope);
         let mut innermost = true;
+        // A binding that comes later hides nothing yet: `let x = x?`. It counts
+        // if nothing further out has the name (loops, hoisting).
+        let mut later: Option<&[Binding]> = None;
         while let Some(id) = current {
             let s = facts.scope(id);
             // Names of a class body are not in scope inside its methods.
             let visible = innermost || !matches!(s.kind, ScopeKind::Class(_));
             if visible && let Some(bindings) = s.names.get(name) {
                 let same_function = facts.function_of_scope(id) == user;
+                let is_later = |b: &Binding| {
+                    let hoisted = matches!(
+                        facts.expr(b.value).kind,
+                        ExprKind::Function(_) | ExprKind::Class(_)
+                    );
+                    b.at >= position && !hoisted
+                };
+                if same_function && bindings.iter().all(is_later) {
+                    later = later.or(Some(bindings));
+                    current = s.parent;
+                    continue;
+                }
                 let chosen = visible_bindings(bindings, position, same_function);
                 // In a block, a name means the outer one until it is declared.
                 let hides = !same_function || !matches!(s.kind, ScopeKind::Block);
@@ -376,6 +391,10 @@ impl<'p> Evaluator<'p> {
                 innermost = false;
             }
             current = s.parent;
+        }
+        if let Some(bindings) = later {
+            let all: Vec<&Binding> = bindings.iter().collect();
+            return self.bindings(at, name, &all);
         }
         self.through_globs(at.file, name, 0)
             .unwrap_or_else(|| self.undeclared(at.file, name))

@@ -225,6 +225,13 @@ impl Evaluator<'_> {
                     })
                     .collect()
             }
+            Value::Pair(pair) => vec![(pair.0.clone(), pair.1.clone())],
+            // Entries that are known one by one.
+            Value::Many(all) => all
+                .iter()
+                .filter(|f| matches!(f.value, Value::Pair(_)))
+                .flat_map(|f| self.entries(&f.value))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -305,6 +312,8 @@ impl Evaluator<'_> {
     }
 
     fn static_member(&self, class: ClassRef, name: &str) -> Vec<Found> {
+        // `Self` in an extension is the type it adds to.
+        let class = self.extended(class);
         let lineage = self.lineage(class);
         for ancestor in &lineage {
             let facts = self.project.class(*ancestor);

@@ -34,7 +34,12 @@ fn lower(b: &mut Builder, node: Node) -> ExprId {
         Role::Template => template(b, node),
         Role::Object => object(b, node),
         Role::List => ExprKind::List(elements(b, node)),
-        Role::Lambda => ExprKind::Function(functions::function(b, node, "", FunctionKind::Lambda)),
+        Role::Lambda => {
+            // A function expression can have a name of its own.
+            let name = node.child_by_field_name("name").map(|n| b.name(n));
+            let name = name.as_deref().unwrap_or("");
+            ExprKind::Function(functions::function(b, node, name, FunctionKind::Lambda))
+        }
         Role::Function => match functions::declaration_value(b, node) {
             Some(id) => ExprKind::Function(id),
             None => return b.unknown(node),
