@@ -177,6 +177,19 @@ impl Evaluator<'_> {
                 })
                 .collect();
         }
+        // What a field was given can itself be a parameter.
+        let found = found
+            .into_iter()
+            .flat_map(|f| match &f.value {
+                Value::Param(inner)
+                    if (inner.function, inner.index) != (param.function, param.index) =>
+                {
+                    let values = self.concretize(inner);
+                    if values.is_empty() { vec![f] } else { values }
+                }
+                _ => vec![f],
+            })
+            .collect();
         prefer_known(found)
     }
 

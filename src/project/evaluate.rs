@@ -155,7 +155,7 @@ impl<'p> Evaluator<'p> {
             return Vec::new();
         }
         let outer_cut = self.cut.replace(false);
-        let found = self.nested(f).unwrap_or_default();
+        let found = f();
         self.active_params.borrow_mut().remove(&key);
         // What took too long once would take as long again.
         if !self.cut.get() || self.steps.get() > MAX_STEPS {
