@@ -187,13 +187,21 @@ fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
                 .iter()
                 .any(|f| matches!(&f.value, Value::External(o) if active.is_object(ev, o)))
         });
-        let makes = function.class.is_none()
-            && function
+        let makes = || {
+            function
                 .returns
                 .iter()
-                .any(|r| is_made(ev, active, file, *r));
-        if (decorated || makes) && function.class.is_none() && !function.name.is_empty() {
-            names.push(function.name.to_string());
+                .any(|r| is_made(ev, active, file, *r))
+        };
+        match function.class {
+            None if !function.name.is_empty() && (decorated || makes()) => {
+                names.push(function.name.to_string());
+            }
+            // `Queues.get()`: the class that hands a client out leads to its users.
+            Some(class) if function.is_static && makes() => {
+                names.push(ev.project.class_name(ClassRef { file, class }).to_string());
+            }
+            _ => {}
         }
     }
     names

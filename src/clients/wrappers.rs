@@ -149,6 +149,7 @@ impl Search<'_, '_, '_> {
         if callers.is_empty() {
             return false;
         }
+        let before = self.uses.endpoints.len();
         if self.levels.is_empty() {
             self.mark_wrapper();
         }
@@ -169,6 +170,15 @@ impl Search<'_, '_, '_> {
             };
             self.explore_all(again);
             self.levels.pop();
+        }
+        // What an object keeps for later may have been given to another method:
+        // callers that say nothing of the name are no endpoints.
+        let told =
+            |e: &EndpointSite| !e.wrapper && e.name.as_ref().is_some_and(Text::is_partly_known);
+        let found = self.uses.endpoints.get(before..).unwrap_or_default();
+        if param.index.is_none() && !found.iter().any(told) {
+            self.uses.endpoints.truncate(before);
+            return false;
         }
         true
     }

@@ -467,6 +467,10 @@ impl<'s> Builder<'s> {
         self.close_scope();
     }
 
+    pub fn class(&self, id: ClassId) -> &Class {
+        self.facts.class(id)
+    }
+
     pub fn class_mut(&mut self, id: ClassId) -> &mut Class {
         &mut self.facts.classes[id.0 as usize]
     }

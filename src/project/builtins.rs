@@ -193,7 +193,7 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         // The guard of a lock is what it guards.
         "lock" | "read" | "write" if is_rust(ev, at) => Some(ev.eval(object)),
         "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
-        "map" | "flatMap" => mapped(ev, at, object),
+        "map" | "flatMap" => mapped(ev, object, &argument(ev, at, 0)?),
         "then" => continued(ev, at, object),
         _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
         _ => None,
@@ -246,6 +246,9 @@ fn namespaced(
     let first = argument(ev, at, 0)?;
     match (namespace, name) {
         ("Object", "keys" | "values" | "entries") => collection(ev, &first, name),
+        ("Array", "from") if let Some(function) = argument(ev, at, 1) => {
+            mapped(ev, &first, &function)
+        }
         ("Object", "freeze" | "assign" | "seal") | ("Array", "from" | "of") => {
             Some(ev.eval(&first))
         }
@@ -359,14 +362,13 @@ pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
 }
 
 /// `list.map(f)`: what the function returns for each element.
-fn mapped(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+fn mapped(ev: &Evaluator, object: &At, function: &At) -> Option<Vec<Found>> {
     let is_library = |f: &Found| matches!(&f.value, Value::External(o) if !is_global_root(o));
     if ev.eval(object).iter().any(is_library) {
         return None;
     }
-    let function = ev.eval(&argument(ev, at, 0)?);
     let mut all = Vec::new();
-    for f in function {
+    for f in ev.eval(function) {
         if let Value::Function { function, env, .. } = f.value {
             // Its parameter is symbolic here; the callback rule below gives it the elements.
             for value in ev.returned(function, env) {

@@ -381,11 +381,7 @@ impl<'p> Evaluator<'p> {
                     continue;
                 }
                 let chosen = visible_bindings(bindings, position, same_function);
-                // In a block, a name means the outer one until it is declared.
-                let hides = !same_function || !matches!(s.kind, ScopeKind::Block);
-                if hides || chosen.iter().any(|b| b.at < position) {
-                    return self.bindings(at, name, &chosen);
-                }
+                return self.bindings(at, name, &chosen);
             }
             if !matches!(s.kind, ScopeKind::Block) {
                 innermost = false;

@@ -336,6 +336,15 @@ fn assign_member(b: &mut Builder, left: Node, value: ExprId) {
         b.assign_field(class, &name, value, at);
         return;
     }
+    // `Registry.instance = v` inside `class Registry`.
+    let named = b.text(object);
+    let own = b
+        .current_class()
+        .filter(|class| b.role(object) == Role::Name && b.class(*class).name == named);
+    if let Some(class) = own {
+        b.assign_field(class, &name, value, at);
+        return;
+    }
     let object = expr(b, object);
     let callee = b.member(property, object, &format!("{name}="));
     b.call(left, callee, vec![value]);
