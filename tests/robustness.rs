@@ -532,3 +532,41 @@ fn a_single_file_can_be_scanned() {
     let analysis = analysis.expect("a readable file");
     assert_eq!(names(&endpoints(&analysis, "good.ts")), ["good"]);
 }
+
+/// Methods that hand each other around as callbacks.
+#[test]
+fn callbacks_that_call_each_other_end() {
+    let tree = Tree::new();
+    let code = r"
+export class Loop {
+  later(done) { setTimeout(() => this.next(done)); }
+  next(done) { done(); this.later(done); }
+  send(producer) { producer.send({ topic: 'x', messages: [] }); this.relay(producer); }
+  relay(producer) { this.send(producer); }
+}
+";
+    tree.file("loop.js", format!("{IMPORT}{code}"));
+    tree.scan();
+}
+
+/// Every function of a layer calls all of the next: the paths through them
+/// are too many to walk one by one.
+#[test]
+fn layers_of_untyped_functions_end() {
+    let mut code = String::from("import redis\n");
+    for layer in 0..12 {
+        for number in 0..8 {
+            code.push_str(&format!("def f{layer}_{number}(c):\n"));
+            for next in 0..8 {
+                code.push_str(&format!("    f{}_{next}(c)\n", layer + 1));
+            }
+        }
+    }
+    for number in 0..8 {
+        code.push_str(&format!("def f12_{number}(c):\n    c.publish('x', 1)\n"));
+    }
+    code.push_str("f0_0(redis.Redis())\n");
+    let tree = Tree::new();
+    tree.file("layers.py", code);
+    tree.scan();
+}

@@ -155,7 +155,8 @@ impl<'p> Evaluator<'p> {
             return Vec::new();
         }
         let outer_cut = self.cut.replace(false);
-        let found = f();
+        let mut found = f();
+        distinct(&mut found);
         self.active_params.borrow_mut().remove(&key);
         // What took too long once would take as long again.
         if !self.cut.get() || self.steps.get() > MAX_STEPS {
@@ -730,6 +731,26 @@ pub(super) fn prefer_known(found: Vec<Found>) -> Vec<Found> {
         return found.into_iter().filter(is_known).collect();
     }
     found
+}
+
+/// Drops values that are the same object, and what is beyond the most there can be:
+/// many callers pass the same thing on.
+pub(super) fn distinct(found: &mut Vec<Found>) {
+    let mut seen = FxHashSet::default();
+    found.retain(|f| {
+        let made = match &f.value {
+            Value::External(origin) => origin
+                .calls()
+                .next()
+                .map(|call| (call.file, call.expr, origin.length())),
+            Value::Instance {
+                made: Some(made), ..
+            } => Some((made.file, made.expr, 0)),
+            _ => None,
+        };
+        made.is_none_or(|key| seen.insert(key))
+    });
+    found.truncate(MAX_VALUES);
 }
 
 /// Environments are compared by identity: equal ones made twice just cost time.
