@@ -1,4 +1,4 @@
-//! `msgmap explain`: a check, or a channel of a tree.
+//! `msgmap explain`: a check, a client, or a channel of a tree.
 
 mod channel;
 
@@ -7,9 +7,9 @@ use std::fmt::Write;
 use anstyle::Style;
 use msgmap::Analysis;
 use msgmap::analysis::Channel;
-use msgmap::checks;
 use msgmap::report::escape::visible;
 use msgmap::report::view::View;
+use msgmap::{checks, clients};
 
 use super::output::label;
 use super::{Error, output, similar, tree};
@@ -18,8 +18,8 @@ const STRONG: Style = Style::new().bold();
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A check such as `orphan-producer`, or a channel such as `orders` or
-    /// `kafka:orders`; without it, the checks are listed
+    /// A check such as `orphan-producer`, a client such as `kafkajs`, or a
+    /// channel such as `orders` or `kafka:orders`; without it, the checks are listed
     name: Option<String>,
     #[command(flatten)]
     tree: tree::TreeArgs,
@@ -31,6 +31,9 @@ pub fn run(args: &Args, quiet: bool) -> Result<(), Error> {
     };
     if let Some(check) = checks::by_id(name) {
         return output::plain(check.page);
+    }
+    if let Some(page) = clients::page(name) {
+        return output::plain(page);
     }
     let tree = args.tree.scan(quiet)?;
     let channels = called(name, &tree.analysis);
@@ -64,6 +67,7 @@ fn names(analysis: &Analysis) -> Vec<String> {
     let checks = checks::all().iter().map(|check| check.id.to_owned());
     let channels = &analysis.channels;
     checks
+        .chain(clients::names())
         .chain(channels.iter().map(|c| c.name.clone()))
         .chain(channels.iter().map(full_name))
         .collect()

@@ -31,6 +31,15 @@ use crate::project::{At, Decorated, Evaluator, FileId, Found, Library, Origin, S
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
 
+/// The literate cases, one page a client.
+static PAGES: Dir = include_dir!("$CARGO_MANIFEST_DIR/fixtures/clients");
+
+/// The page of a client: what is recognised and what is not, with cases.
+#[must_use]
+pub fn page(client: &str) -> Option<&'static str> {
+    PAGES.get_file(format!("{client}.md"))?.contents_utf8()
+}
+
 /// Every client model there is.
 #[derive(Debug)]
 pub struct Clients {
