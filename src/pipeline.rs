@@ -1,5 +1,6 @@
 //! The stages of [`crate::scan`].
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Analysis, Diagnostic, Stats};
 use crate::checks::suppress::{self, Comments, Suppressions};
-use crate::clients::importers::{self, Sought};
+use crate::clients::importers::{self, Offered, Sought};
 use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals};
@@ -18,7 +19,7 @@ use crate::walk::{self, Walked};
 use crate::{Config, ScanError, checks, flow};
 
 /// Rounds of looking for callers of wrappers found in the round before.
-const MAX_ROUNDS: u32 = 4;
+const MAX_ROUNDS: u32 = 6;
 
 /// A tree as read: what later stages work on.
 pub(crate) struct Read {
@@ -146,37 +147,67 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     let project = &read.project;
     let active = Active::new(clients, &read.active);
     let mut known: FxHashSet<Sought> = FxHashSet::default();
-    let mut round = 0;
-    loop {
-        let before = parsed(project);
-        let callers = Callers::of(project);
-        let sites = sites(project, &active, &callers);
-        let mut sought = importers::sought(project, &active, &callers, &sites);
+    let mut offered = Offered::default();
+    let mut callers = Callers::default();
+    let mut indexed: FxHashSet<FileId> = FxHashSet::default();
+    // What is looked into: files with a model's literal, and what they lead to.
+    // Files that are parsed because a name leads into them are only evaluated.
+    let mut looked: BTreeSet<FileId> = BTreeSet::new();
+    let mut fresh = parsed(project);
+    // Files with wrappers: their callers can stand in what is parsed next.
+    let mut open: Vec<FileId> = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        if fresh.is_empty() {
+            break;
+        }
+        looked.extend(&fresh);
+        index(project, &mut callers, &mut indexed);
+        open.extend(&fresh);
+        let found = sites(project, &active, &callers, &open);
+        open.retain(|file| found.wrappers.iter().any(|w| w.file == *file));
+        let mut next = offered.add(project, &active, &callers, &fresh);
+        let ev = Evaluator::new(project, &active, &callers);
+        let mut sought = offered.sought(&ev, &found.wrappers);
         sought.retain(|s| known.insert(s.clone()));
-        round += 1;
-        if round <= MAX_ROUNDS && !sought.is_empty() {
-            importers::parse(project, &sought);
+        if !sought.is_empty() {
+            let others = |id: &FileId| !looked.contains(id) && !project.file(*id).is_test;
+            let others: Vec<FileId> = project.ids().filter(others).collect();
+            next.extend(importers::parse(project, &sought, &others));
         }
-        // What resolution has parsed on the way has sites too, and can call wrappers.
-        if parsed(project) == before || round > MAX_ROUNDS {
-            return Findings {
-                active,
-                callers,
-                sites,
-            };
-        }
+        next.sort();
+        next.dedup();
+        next.retain(|file| !looked.contains(file));
+        fresh = next;
+    }
+    // Only now are all callers known to every file.
+    looked.extend(&fresh);
+    index(project, &mut callers, &mut indexed);
+    let looked: Vec<FileId> = looked.into_iter().collect();
+    let sites = sites(project, &active, &callers, &looked);
+    Findings {
+        active,
+        callers,
+        sites,
     }
 }
 
-fn parsed(project: &Project) -> usize {
-    project.files.iter().filter(|f| f.is_parsed()).count()
+/// Adds to the index what has been parsed since.
+fn index(project: &Project, callers: &mut Callers, indexed: &mut FxHashSet<FileId>) {
+    let files: Vec<FileId> = parsed(project)
+        .into_iter()
+        .filter(|file| indexed.insert(*file))
+        .collect();
+    callers.add_files(project, &files);
 }
 
-fn sites(project: &Project, active: &Active, callers: &Callers) -> Sites {
-    let files: Vec<FileId> = project
+fn parsed(project: &Project) -> Vec<FileId> {
+    project
         .ids()
         .filter(|id| project.file(*id).is_parsed())
-        .collect();
+        .collect()
+}
+
+fn sites(project: &Project, active: &Active, callers: &Callers, files: &[FileId]) -> Sites {
     let found: Vec<Sites> = files
         .par_iter()
         .map(|file| {
@@ -276,7 +307,7 @@ pub(crate) fn check(
         })?;
     suppress::apply(analysis, &suppressions);
     analysis.stats = Stats {
-        parsed: parsed(&read.project),
+        parsed: parsed(&read.project).len(),
         seconds: read.started.elapsed().as_secs_f64(),
         ..read.stats.clone()
     };

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::Active;
-use super::sites::Sites;
 use crate::facts::{ClassId, ExprKind, FunctionKind};
 use crate::project::{
     At, Callers, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Project, Step, Value,
@@ -32,37 +31,57 @@ impl Sought {
     }
 }
 
-/// What to look for in files nobody has parsed: calls of wrappers, and names
-/// under which parsed files offer library objects.
-#[must_use]
-pub fn sought(project: &Project, active: &Active, callers: &Callers, sites: &Sites) -> Vec<Sought> {
-    let files: Vec<FileId> = project
-        .ids()
-        .filter(|id| project.file(*id).is_parsed() && !project.file(*id).is_test)
-        .collect();
-    let offers: Vec<Offers> = files
-        .par_iter()
-        .map(|file| {
-            let ev = Evaluator::new(project, active, callers);
-            hand_over(&ev, active, *file);
-            offers(&ev, active, *file)
-        })
-        .collect();
-    let ev = Evaluator::new(project, active, callers);
-    let mut all: FxHashSet<Sought> = FxHashSet::default();
-    for wrapper in &sites.wrappers {
-        if !project.file(wrapper.file).is_test {
-            all.extend(calls_of_wrapper(&ev, *wrapper, &offers));
+/// What the files looked into so far offer to others.
+#[derive(Default)]
+pub struct Offered {
+    all: Vec<Offers>,
+}
+
+impl Offered {
+    /// Adds what some files offer; gives the files whose functions they hand
+    /// library objects to.
+    pub fn add(
+        &mut self,
+        project: &Project,
+        active: &Active,
+        callers: &Callers,
+        files: &[FileId],
+    ) -> Vec<FileId> {
+        let found: Vec<(Offers, Vec<FileId>)> = files
+            .par_iter()
+            .filter(|file| !project.file(**file).is_test)
+            .map(|file| {
+                let ev = Evaluator::new(project, active, callers);
+                (offers(&ev, active, *file), hand_over(&ev, active, *file))
+            })
+            .collect();
+        let mut receivers = Vec::new();
+        for (offers, files) in found {
+            self.all.push(offers);
+            receivers.extend(files);
         }
+        receivers
     }
-    let names = offers.iter().flat_map(|o| &o.names);
-    all.extend(names.map(|name| Sought::name(name)));
-    let mut all: Vec<Sought> = all
-        .into_iter()
-        .filter(|s| s.spelling.len() >= SHORTEST)
-        .collect();
-    all.sort();
-    all
+
+    /// What to look for in files nobody has parsed: calls of wrappers, and names
+    /// under which library objects are offered.
+    #[must_use]
+    pub fn sought(&self, ev: &Evaluator, wrappers: &[FunctionRef]) -> Vec<Sought> {
+        let mut all: FxHashSet<Sought> = FxHashSet::default();
+        for wrapper in wrappers {
+            if !ev.project.file(wrapper.file).is_test {
+                all.extend(calls_of_wrapper(ev, *wrapper, &self.all));
+            }
+        }
+        let names = self.all.iter().flat_map(|o| &o.names);
+        all.extend(names.map(|name| Sought::name(name)));
+        let mut all: Vec<Sought> = all
+            .into_iter()
+            .filter(|s| s.spelling.len() >= SHORTEST)
+            .collect();
+        all.sort();
+        all
+    }
 }
 
 /// How a wrapper is called: a function by its name, a constructor by that of
@@ -207,30 +226,34 @@ fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
     names
 }
 
-/// Parses the modules that a file hands a library object to: evaluating the
-/// callee does it.
-fn hand_over(ev: &Evaluator, active: &Active, file: FileId) {
+/// The files of the functions that a file hands a library object to.
+fn hand_over(ev: &Evaluator, active: &Active, file: FileId) -> Vec<FileId> {
     let facts = ev.project.facts(file);
+    let at = |expr| At {
+        file,
+        expr,
+        env: None,
+    };
+    let mut receivers = Vec::new();
     for call in &facts.calls {
         let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
             continue;
         };
-        if !matches!(facts.expr(*callee).kind, ExprKind::Name(_)) {
+        let is_name = |expr| matches!(facts.expr(expr).kind, ExprKind::Name(_));
+        let hands_over = |value| is_name(value) && is_made(ev, active, file, value);
+        if !args.iter().any(|a| hands_over(a.value)) {
             continue;
         }
-        let hands_over = args.iter().any(|a| {
-            matches!(facts.expr(a.value).kind, ExprKind::Name(_))
-                && is_made(ev, active, file, a.value)
-        });
-        if hands_over {
-            let at = At {
-                file,
-                expr: *callee,
-                env: None,
-            };
-            let _ = ev.concrete_callee(&at);
+        for found in ev.concrete_callee(&at(*callee)) {
+            match found.value {
+                Value::Function { function, .. } => receivers.push(function.file),
+                Value::Class(class) => receivers.push(class.file),
+                _ => {}
+            }
         }
     }
+    receivers.retain(|f| *f != file);
+    receivers
 }
 
 fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::ExprId) -> bool {
@@ -249,8 +272,9 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
     })
 }
 
-/// Parses the unparsed files in which something sought stands.
-pub fn parse(project: &Project, sought: &[Sought]) {
+/// Those of some files in which something sought stands; they are parsed.
+#[must_use]
+pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<FileId> {
     let mut spellings: Vec<&str> = sought
         .iter()
         .flat_map(|s| std::iter::once(&s.spelling).chain(&s.with))
@@ -259,17 +283,13 @@ pub fn parse(project: &Project, sought: &[Sought]) {
     spellings.sort_unstable();
     spellings.dedup();
     let Ok(automaton) = AhoCorasick::new(&spellings) else {
-        return;
+        return Vec::new();
     };
-    let unparsed: Vec<FileId> = project
-        .ids()
-        .filter(|id| !project.file(*id).is_parsed() && !project.file(*id).is_test)
-        .collect();
-    unparsed.par_iter().for_each(|id| {
-        let path = project.absolute(&project.file(*id).path);
+    let leads = |&&id: &&FileId| {
+        let path = project.absolute(&project.file(id).path);
         // Unreadable files were reported by the walk.
         let Ok(source) = std::fs::read(path) else {
-            return;
+            return false;
         };
         let standing = standing(&automaton, &spellings, &source);
         let leads = sought.iter().any(|s| {
@@ -277,9 +297,11 @@ pub fn parse(project: &Project, sought: &[Sought]) {
                 && (s.with.is_empty() || s.with.iter().any(|w| standing.contains(w.as_str())))
         });
         if leads {
-            let _ = project.facts(*id);
+            let _ = project.facts(id);
         }
-    });
+        leads
+    };
+    files.par_iter().filter(leads).copied().collect()
 }
 
 /// The spellings that stand in a text between characters that are no part of names.

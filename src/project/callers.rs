@@ -1,8 +1,9 @@
-//! Who calls what, by name: an index over the parsed files, made anew whenever
-//! more of them are parsed.
+//! Who calls what, by name: an index over the parsed files, which grows as more
+//! of them are parsed.
 
 use smol_str::SmolStr;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{ByName, ClassRef, FileId, Project, Target};
@@ -21,16 +22,30 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// Indexes every parsed file.
-    #[must_use]
-    pub fn of(project: &Project) -> Self {
-        let mut index = Self::default();
-        for file in project.ids() {
-            if project.file(file).is_parsed() {
-                index.add(project, file);
+    /// Adds files to the index; each once.
+    pub fn add_files(&mut self, project: &Project, files: &[FileId]) {
+        let parts: Vec<Self> = files
+            .par_iter()
+            .map(|file| {
+                let mut part = Self::default();
+                part.add(project, *file);
+                part
+            })
+            .collect();
+        for part in parts {
+            merge(&mut self.calls, part.calls);
+            merge(&mut self.passed, part.passed);
+            merge(&mut self.derived, part.derived);
+            merge(&mut self.extensions, part.extensions);
+            for (module, names) in part.imported_as {
+                let known = self.imported_as.entry(module).or_default();
+                for name in names {
+                    if !known.contains(&name) {
+                        known.push(name);
+                    }
+                }
             }
         }
-        index
     }
 
     fn add(&mut self, project: &Project, file: FileId) {
@@ -77,10 +92,12 @@ impl Callers {
                     return None;
                 };
                 let import = facts.import(id);
-                let whole = matches!(import.what, Imported::Default | Imported::Module);
+                if !matches!(import.what, Imported::Default | Imported::Module) {
+                    return None;
+                }
                 match project.resolve_module(file, &import.module) {
-                    Target::File(module) if whole => Some((module, name.clone())),
-                    _ => None,
+                    Target::File(module) => Some((module, name.clone())),
+                    Target::External(_) => None,
                 }
             })
             .collect();
@@ -121,6 +138,12 @@ impl Callers {
     #[must_use]
     pub fn extensions_of(&self, name: &str) -> &[ClassRef] {
         self.extensions.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn merge<T>(into: &mut ByName<T>, part: ByName<T>) {
+    for (name, mut all) in part {
+        into.entry(name).or_default().append(&mut all);
     }
 }
 
