@@ -304,20 +304,49 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
     files.par_iter().filter(leads).copied().collect()
 }
 
-/// The spellings that stand in a text between characters that are no part of names.
+/// The spellings that stand in a text the way an import or a use of a member
+/// spells them; calls stand behind anything that is no part of a name.
 fn standing<'s>(
     automaton: &AhoCorasick,
     spellings: &[&'s str],
     source: &[u8],
 ) -> FxHashSet<&'s str> {
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     automaton
         .find_overlapping_iter(source)
         .filter(|m| {
-            let before = m.start().checked_sub(1).and_then(|i| source.get(i));
-            let opens = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
-            !is_word(before) && (opens || !is_word(source.get(m.end())))
+            let before = source.get(..m.start()).unwrap_or_default();
+            let is_call = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
+            !before.last().is_some_and(|b| is_word(*b))
+                && (is_call
+                    || (!source.get(m.end()).is_some_and(|b| is_word(*b)) && is_named(before)))
         })
         .filter_map(|m| spellings.get(m.pattern().as_usize()).copied())
         .collect()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether what stands before a name makes it one that is imported, bound to a
+/// module or taken from one, rather than a word of a comment or a text.
+fn is_named(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let Some(last) = before.last() else {
+        return false;
+    };
+    if !is_word(*last) {
+        return b"{,(:*.".contains(last);
+    }
+    [
+        &b"import"[..],
+        b"const",
+        b"let",
+        b"var",
+        b"as",
+        b"type",
+        b"use",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
 }
