@@ -249,7 +249,7 @@ impl Evaluator<'_> {
             );
         }
         if found.iter().any(|f| is_receiver(&f.value)) {
-            return found;
+            return self.made_elsewhere(function, index, found);
         }
         found.extend(self.callback_values(function, index));
         found.extend(self.decorated_values(function, index));
@@ -289,7 +289,22 @@ impl Evaluator<'_> {
             .collect()
     }
 
-    /// What callers pass for a parameter nobody typed.
+    /// A type says what an object is, a caller which one: where only the type of
+    /// a library object is known, the objects callers pass are meant.
+    fn made_elsewhere(&self, function: FunctionRef, index: u32, typed: Vec<Found>) -> Vec<Found> {
+        let is_made = |f: &Found| match &f.value {
+            Value::External(origin) => Some(origin.calls().next().is_some()),
+            _ => None,
+        };
+        if typed.iter().any(|f| is_made(f) != Some(false)) {
+            return typed;
+        }
+        let mut passed = self.passed_values(function, index);
+        passed.retain(|f| is_made(f) == Some(true));
+        if passed.is_empty() { typed } else { passed }
+    }
+
+    /// What callers pass for a parameter.
     fn passed_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
         const MOST: usize = 8;
         let mut found = Vec::new();
@@ -488,7 +503,8 @@ impl Evaluator<'_> {
                 file: function.file,
                 class,
             };
-            names = vec![self.project.class_name(class)];
+            // In its own methods a class goes by the name a language gives it.
+            names = vec![self.project.class_name(class), SmolStr::new_static("cls")];
             // A subclass without a constructor of its own runs this one.
             names.extend(
                 self.subclasses(class)
