@@ -156,18 +156,27 @@ fn service_list(page: &mut Page, a: &Analysis) {
         a.services.len().to_string()
     };
     page.title("Services", &remark);
-    for service in talking.iter().take(MANY) {
+    let shown = || talking.iter().take(MANY);
+    let name = widest(shown().map(|s| s.name.as_str()), NAME);
+    let languages = widest(shown().map(|s| s.languages.join(", ")), 24);
+    for service in shown() {
         let (sends, receives) = talk.get(service.name.as_str()).copied().unwrap_or_default();
         page.put(
             Line::new(2)
-                .column(STRONG, &service.name, NAME)
+                .column(STRONG, &service.name, name)
                 .column(SENDS, &format!("sends {sends}"), 12)
                 .column(RECEIVES, &format!("receives {receives}"), 14)
-                .column(FAINT, &service.languages.join(", "), 20)
+                .column(FAINT, &service.languages.join(", "), languages)
                 .put(FAINT, &service.root),
         );
     }
     page.more(2, talking.len().saturating_sub(MANY));
+}
+
+/// The columns the widest of some texts takes, with the space behind it; at most `most`.
+fn widest(texts: impl Iterator<Item = impl AsRef<str>>, most: usize) -> usize {
+    let widths = texts.map(|t| unicode_width::UnicodeWidthStr::width(t.as_ref()) + 2);
+    widths.max().unwrap_or(0).min(most)
 }
 
 fn channels(page: &mut Page, view: &View<'_>) {
