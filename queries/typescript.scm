@@ -1,4 +1,4 @@
-; What the node kinds of TypeScript mean; see README.md.
+; What the node kinds of TypeScript and TSX mean; see README.md.
 (comment) @skip
 (call_expression) @call
 (new_expression) @new

@@ -67,7 +67,7 @@ macro_rules! language {
 #[rustfmt::skip]
 pub static LANGUAGES: [Language; 5] = [
     language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
-    language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "tsx.scm", javascript::lower),
+    language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower),
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
     language!("python", ["py", "pyi"], Dotted, tree_sitter_python::LANGUAGE, "python.scm", python::lower),
     language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
