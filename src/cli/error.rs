@@ -26,7 +26,7 @@ pub enum Error {
     ReadBaseline { path: PathBuf, reason: String },
     #[error("cannot write the baseline {path}: {source}", path = path.display())]
     WriteBaseline { path: PathBuf, source: io::Error },
-    #[error("no check and no channel is called `{name}`")]
+    #[error("no check, client or channel is called `{name}`")]
     UnknownName { name: String, similar: Vec<String> },
     #[error("cannot start threads: {0}")]
     Threads(String),

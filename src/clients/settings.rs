@@ -49,6 +49,8 @@ fn json_at(ev: &Evaluator, value: &Value, at: Option<&At>, depth: u32) -> Json {
         }
         Value::Function { .. } => Json::String("{function}".into()),
         Value::Param(param) => Json::String(format!("{{{}}}", param.text)),
+        // A signed number is an operation to the parser.
+        Value::Unknown(text) if text.parse::<f64>().is_ok() => number_json(text),
         Value::Unknown(text) => Json::String(format!("{{{}}}", text.replace(['{', '}'], ""))),
         _ => Json::String("{…}".into()),
     }
