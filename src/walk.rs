@@ -20,7 +20,7 @@ const MAX_SOURCE: u64 = 2 * 1024 * 1024;
 const MINIFIED_LINE: usize = 400;
 
 /// Folders of other people's or machines' code.
-const VENDORED: [&str; 22] = [
+const VENDORED: [&str; 18] = [
     "node_modules",
     "bower_components",
     "jspm_packages",
@@ -30,18 +30,14 @@ const VENDORED: [&str; 22] = [
     "site-packages",
     "__pycache__",
     "venv",
-    "env.bak",
     "virtualenv",
     "target",
     "dist",
     "build",
-    "out",
     "coverage",
     "generated",
     "__generated__",
     "Pods",
-    "bin",
-    "obj",
     "storybook-static",
 ];
 
@@ -254,6 +250,10 @@ where
             return;
         }
         let Some(path) = relative(self.base, entry.path()) else {
+            if LanguageId::of_path(entry.path()).is_some() {
+                let name = entry.path().to_string_lossy().into_owned();
+                self.report(name, "the name is not UTF-8; left out".into());
+            }
             return;
         };
         let name = path.rsplit('/').next().unwrap_or(&path);
