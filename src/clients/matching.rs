@@ -12,8 +12,7 @@ use super::{Active, Model, RuleRef, ends_in, settings, wrappers};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, Span};
 use crate::project::{
-    At, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Origin, Step, Target, Text, Trail,
-    Value,
+    At, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Origin, Step, Target, Text, Value,
 };
 
 /// A rule that matches a place.
@@ -559,6 +558,3 @@ fn distinct(endpoints: Vec<EndpointSite>) -> Vec<EndpointSite> {
     });
     kept
 }
-
-/// A text with the hops to it.
-pub type Named = (Text, Trail);

@@ -22,14 +22,6 @@ pub enum Shape {
     Class(ClassRef),
     /// An object literal.
     Literal(FileId, ExprId),
-    /// A type of a library.
-    Named(String),
-}
-
-/// The code that receives messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receiver {
-    pub function: FunctionRef,
 }
 
 /// A producer or consumer.

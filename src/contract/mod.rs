@@ -30,10 +30,6 @@ impl Schemas {
                 ty: Some("literal".into()),
                 schema: self.literal(ev, *file, *expr, name),
             },
-            Shape::Named(ty) => Payload {
-                ty: Some(ty.clone()),
-                schema: None,
-            },
         }
     }
 

@@ -40,16 +40,6 @@ pub trait Library: Sync {
     fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
 }
 
-/// No library is known.
-#[derive(Debug)]
-pub struct NoLibrary;
-
-impl Library for NoLibrary {
-    fn value(&self, _: &Evaluator, _: &Origin, _: FileId) -> Option<Vec<Found>> {
-        None
-    }
-}
-
 /// What expressions outside of any call evaluate to.
 type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 

@@ -19,10 +19,10 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 pub use callers::Callers;
-pub use evaluate::{Evaluator, Library, NoLibrary};
+pub use evaluate::{Evaluator, Library};
 pub use modules::{Manifest, Target};
 pub use paths::is_test_path;
-pub use services::{ServiceOf, Services};
+pub use services::Services;
 pub use value::{
     At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece, Step,
     Text, Trail, Value,
@@ -86,7 +86,7 @@ pub struct Project {
     root: PathBuf,
     pub files: Vec<File>,
     modules: modules::Modules,
-    /// Classes with bases, by the last name of a base; filled from parsed files.
+    /// The facts of a file that cannot be read or parsed.
     empty: Facts,
 }
 

@@ -18,9 +18,6 @@ pub struct Services {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Which service a file belongs to.
-pub type ServiceOf = BTreeMap<String, String>;
-
 /// What is read of a `package.json`.
 #[derive(Deserialize)]
 struct PackageJson {
