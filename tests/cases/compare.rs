@@ -107,7 +107,9 @@ impl<'a> Pool<'a> {
         let entry = |found: Found<'a>| Entry {
             found,
             is_exact: match (page.kind, found) {
-                (Kind::Client, Found::Endpoint(_)) => !found.is_wrapper() && !found.is_test(),
+                (Kind::Client | Kind::Following, Found::Endpoint(_)) => {
+                    !found.is_wrapper() && !found.is_test()
+                }
                 (Kind::Check, Found::Finding(finding)) => finding.check == id,
                 _ => false,
             },

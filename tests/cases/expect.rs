@@ -110,12 +110,12 @@ pub fn of_case<'a>(page: &Page, case: &'a Case) -> Result<Vec<Expected<'a>>, Vec
 
 fn belongs_on(page: &Page, what: Expectation) -> Result<Expectation, String> {
     match (page.kind, &what) {
-        (Kind::Client, Expectation::Finding(_)) => {
-            Err("findings are not compared on a client's page".to_owned())
+        (Kind::Client | Kind::Following, Expectation::Finding(_)) => {
+            Err("findings are only compared on the page of a check".to_owned())
         }
         (Kind::Check, Expectation::Finding(check)) if *check == page.id() => Ok(what),
         (Kind::Check, _) => Err("only findings of its check are compared on its page".to_owned()),
-        (Kind::Client, _) => Ok(what),
+        (Kind::Client | Kind::Following, _) => Ok(what),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Runs the literate cases: every page in `fixtures/clients` and
-//! `fixtures/checks` is specification, documentation and test at once (see
+//! Runs the literate cases: every page in `fixtures/clients`,
+//! `fixtures/following` and `fixtures/checks` is specification, documentation and test at once (see
 //! `queries/README.md`). A case is one `##` heading: its files are written to a
 //! folder of their own, scanned, and compared with what their comments say.
 //!
@@ -19,6 +19,13 @@ use page::{Kind, Page};
 #[test]
 fn clients() {
     run::all(&pages(Kind::Client));
+}
+
+#[test]
+fn following() {
+    let pages = pages(Kind::Following);
+    assert_pages_can_fail(&pages);
+    run::all(&pages);
 }
 
 #[test]

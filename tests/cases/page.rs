@@ -10,6 +10,8 @@ use crate::expect;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Client,
+    /// How names, receivers and wrappers are followed, whatever the client.
+    Following,
     Check,
 }
 
@@ -18,6 +20,7 @@ impl Kind {
     pub fn folder(self) -> PathBuf {
         let folder = match self {
             Self::Client => "fixtures/clients",
+            Self::Following => "fixtures/following",
             Self::Check => "fixtures/checks",
         };
         Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
