@@ -4,11 +4,22 @@
 mod builtins;
 mod callers;
 mod calls;
+mod choices;
+mod classes;
+mod decorators;
 mod evaluate;
+mod fields;
+mod imports;
+mod indexing;
 mod members;
+mod methods;
 mod modules;
+mod names;
+mod objects;
+mod parameters;
 mod paths;
 mod services;
+mod texts;
 mod types;
 mod value;
 

@@ -1,0 +1,202 @@
+//! Classes: extensions, lineage, constructors, statics.
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, hop};
+use super::value::{At, ClassRef, Found, FunctionRef, Origin, Text, Value};
+use crate::facts::{ClassKind, FunctionKind};
+
+/// Superclasses beyond which a chain is taken for a cycle.
+const MAX_BASES: usize = 12;
+
+impl Evaluator<'_> {
+    /// The class an extension adds to, if it is of the project; else itself.
+    #[must_use]
+    pub fn extended(&self, class: ClassRef) -> ClassRef {
+        let Some(target) = self.project.class(class).target else {
+            return class;
+        };
+        let at = At {
+            file: class.file,
+            expr: target,
+            env: None,
+        };
+        self.eval(&at)
+            .into_iter()
+            .find_map(|f| match f.value {
+                Value::Class(c) if c != class => Some(c),
+                _ => None,
+            })
+            .unwrap_or(class)
+    }
+
+    /// The class itself, what extends it elsewhere, and its superclasses in order.
+    #[must_use]
+    pub fn lineage(&self, class: ClassRef) -> Vec<ClassRef> {
+        let mut chain = vec![class];
+        let mut next = 0;
+        while next < chain.len() && chain.len() < MAX_BASES {
+            let current = chain[next];
+            next += 1;
+            let facts = self.project.class(current);
+            for base in &facts.bases {
+                let at = At {
+                    file: current.file,
+                    expr: *base,
+                    env: None,
+                };
+                for f in self.eval(&at) {
+                    if let Value::Class(base) = f.value
+                        && !chain.contains(&base)
+                    {
+                        chain.push(base);
+                    }
+                }
+            }
+            for extension in self.callers.extensions_of(&facts.name) {
+                if !chain.contains(extension) && self.extended(*extension) == current {
+                    chain.push(*extension);
+                }
+            }
+        }
+        chain
+    }
+
+    /// The library types a class is derived from.
+    #[must_use]
+    pub fn external_bases(&self, class: ClassRef) -> Vec<(Origin, At)> {
+        let mut bases = Vec::new();
+        for ancestor in self.lineage(class) {
+            for base in &self.project.class(ancestor).bases {
+                let at = At {
+                    file: ancestor.file,
+                    expr: *base,
+                    env: None,
+                };
+                for f in self.eval(&at) {
+                    if let Value::External(origin) = f.value {
+                        bases.push((origin, at.clone()));
+                    }
+                }
+            }
+        }
+        bases
+    }
+
+    /// Classes of parsed files that name this one as a base.
+    #[must_use]
+    pub fn subclasses(&self, class: ClassRef) -> Vec<ClassRef> {
+        let name = self.project.class_name(class);
+        self.callers
+            .derived_from(&name)
+            .iter()
+            .copied()
+            .filter(|c| {
+                let bases = &self.project.class(*c).bases;
+                bases.iter().any(|base| {
+                    let at = At {
+                        file: c.file,
+                        expr: *base,
+                        env: None,
+                    };
+                    self.eval(&at)
+                        .iter()
+                        .any(|f| matches!(f.value, Value::Class(b) if b == class))
+                })
+            })
+            .map(|c| self.extended(c))
+            .collect()
+    }
+
+    /// The constructor a class declares or inherits.
+    #[must_use]
+    pub fn constructor(&self, class: ClassRef) -> Option<FunctionRef> {
+        self.lineage(class).into_iter().find_map(|ancestor| {
+            let facts = self.project.facts(ancestor.file);
+            facts
+                .class(ancestor.class)
+                .methods
+                .iter()
+                .find(|m| facts.function(**m).kind == FunctionKind::Constructor)
+                .map(|m| FunctionRef {
+                    file: ancestor.file,
+                    function: *m,
+                })
+        })
+    }
+
+    pub(super) fn static_member(&self, class: ClassRef, name: &str) -> Vec<Found> {
+        // `Self` in an extension is the type it adds to.
+        let class = self.extended(class);
+        let lineage = self.lineage(class);
+        for ancestor in &lineage {
+            let facts = self.project.class(*ancestor);
+            if let Some(field) = facts.fields.iter().find(|f| f.name == name) {
+                let mut found = Vec::new();
+                for value in &field.values {
+                    let at = At {
+                        file: ancestor.file,
+                        expr: *value,
+                        env: None,
+                    };
+                    let text = format!("{}.{name}", facts.name);
+                    found.extend(
+                        self.eval(&at)
+                            .into_iter()
+                            .map(|f| hop(f, &text, ancestor.file, field.span)),
+                    );
+                }
+                if found.is_empty() && facts.kind == ClassKind::Enum {
+                    found.push(Found::new(Value::Variant {
+                        class: *ancestor,
+                        name: SmolStr::new(name),
+                    }));
+                }
+                if found.is_empty()
+                    && let Some(ty) = field.ty
+                {
+                    let ty = At {
+                        file: ancestor.file,
+                        expr: ty,
+                        env: None,
+                    };
+                    found = self.instances_of(&ty);
+                }
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+            if let Some(function) = self.method(*ancestor, name) {
+                let this = Value::Class(class);
+                return self.method_value(function, &this);
+            }
+            let scope = self.project.facts(ancestor.file).scope(facts.scope);
+            if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {
+                return self.eval(&At {
+                    file: ancestor.file,
+                    expr: binding.value,
+                    env: None,
+                });
+            }
+        }
+        if matches!(name, "name" | "__name__" | "__qualname__") {
+            let name = self.project.class_name(class);
+            return vec![Found::new(Value::Text(Text::plain(name)))];
+        }
+        let external = self.external_bases(class);
+        if let Some((origin, _)) = external.first() {
+            return self.external(origin.member(name), class.file);
+        }
+        vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// The text an enum's variant stands for on the wire.
+    pub(super) fn variant_text(&self, class: ClassRef, name: &str) -> SmolStr {
+        let fields = &self.project.class(class).fields;
+        fields
+            .iter()
+            .find(|f| f.name == name)
+            .and_then(|f| f.wire_name.clone())
+            .unwrap_or_else(|| SmolStr::new(name))
+    }
+}

@@ -1,0 +1,43 @@
+//! What decorators make of the things they stand on.
+
+use super::evaluate::Evaluator;
+use super::value::{At, Decorated, Found, Step, Value};
+use crate::facts::{ExprId, ExprKind};
+
+impl Evaluator<'_> {
+    /// What a library decorator makes of the thing it stands on.
+    #[must_use]
+    pub fn decorated(
+        &self,
+        file: super::FileId,
+        decorator: ExprId,
+        target: Decorated,
+    ) -> Vec<Found> {
+        let facts = self.project.facts(file);
+        let site = At {
+            file,
+            expr: decorator,
+            env: None,
+        };
+        let callee = match &facts.expr(decorator).kind {
+            ExprKind::Call { callee, .. } => At {
+                expr: *callee,
+                ..site.clone()
+            },
+            _ => site.clone(),
+        };
+        let mut found = Vec::new();
+        for f in self.eval(&callee) {
+            if let Value::External(origin) = f.value
+                && !matches!(origin.root(), Step::Global(_))
+            {
+                let step = Step::Decorated {
+                    decorator: site.clone(),
+                    target,
+                };
+                found.push(Found::new(Value::External(origin.then(step))));
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,131 @@
+//! Fields of instances.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, hop, prefer_known};
+use super::members::{is_receiver, is_text};
+use super::value::{At, ClassRef, Decorated, Found, Frame, Step, Value};
+
+impl Evaluator<'_> {
+    /// A field or method of an instance; library bases are asked last.
+    pub(super) fn instance_member(&self, this: &Value, class: ClassRef, name: &str) -> Vec<Found> {
+        let mut typed = Vec::new();
+        for ancestor in self.lineage(class) {
+            let facts = self.project.class(ancestor);
+            if let Some(field) = facts.fields.iter().find(|f| f.name == name) {
+                let found = self.field(this, ancestor, field);
+                if found
+                    .iter()
+                    .any(|f| is_receiver(&f.value) || is_text(&f.value))
+                {
+                    return found;
+                }
+                typed.extend(found);
+            }
+            if let Some(method) = self.method(ancestor, name) {
+                return self.implementations(method, ancestor, this, name);
+            }
+            // Names bound in a class body (nested classes, aliases).
+            let scope = self.project.facts(ancestor.file).scope(facts.scope);
+            if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {
+                return self.eval(&At {
+                    file: ancestor.file,
+                    expr: binding.value,
+                    env: None,
+                });
+            }
+        }
+        if !typed.is_empty() {
+            return typed;
+        }
+        let external: Vec<Found> = self
+            .external_bases(class)
+            .into_iter()
+            .flat_map(|(origin, _)| {
+                let made = match this {
+                    Value::Instance { made, .. } => made.clone(),
+                    _ => None,
+                };
+                self.external(origin.then(Step::Call(made)).member(name), class.file)
+            })
+            .collect();
+        if !external.is_empty() {
+            return external;
+        }
+        vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// What a field of an instance holds.
+    fn field(&self, this: &Value, class: ClassRef, field: &crate::facts::Field) -> Vec<Found> {
+        let Value::Instance { made, .. } = this else {
+            return Vec::new();
+        };
+        // A struct literal says what it was made with.
+        if let Some(made) = made
+            && let Some(found) = self.entry_expr(made, &field.name)
+        {
+            return found;
+        }
+        let env = self.construction(this, class);
+        let mut found = Vec::new();
+        for decorator in &field.decorators {
+            found.extend(self.decorated(class.file, *decorator, Decorated::Slot));
+        }
+        for value in &field.values {
+            let at = At {
+                file: class.file,
+                expr: *value,
+                env: env.clone(),
+            };
+            found.extend(
+                self.eval(&at)
+                    .into_iter()
+                    .map(|f| hop(f, &field.name, class.file, field.span)),
+            );
+        }
+        found = prefer_known(found);
+        let known = found
+            .iter()
+            .any(|f| is_receiver(&f.value) || is_text(&f.value));
+        // What is injected is of the declared type too.
+        let injected = !field.decorators.is_empty() && !found.is_empty();
+        if let (true, Some(ty)) = (injected || !known, field.ty) {
+            let at = At {
+                file: class.file,
+                expr: ty,
+                env: None,
+            };
+            let instances: Vec<Found> = self
+                .instances_of(&at)
+                .into_iter()
+                .filter(|f| is_receiver(&f.value))
+                .collect();
+            if injected {
+                found.extend(instances);
+            } else if !instances.is_empty() {
+                return instances;
+            }
+        }
+        found
+    }
+
+    /// The environment of the constructor that made an instance.
+    fn construction(&self, this: &Value, class: ClassRef) -> super::Env {
+        let Value::Instance {
+            made: Some(made), ..
+        } = this
+        else {
+            return None;
+        };
+        let constructor = self.constructor(class)?;
+        let frame = Frame {
+            function: constructor,
+            call: Some(made.clone()),
+            this: Some(this.clone()),
+            outer: made.env.clone(),
+        };
+        Some(Arc::new(frame))
+    }
+}

@@ -1,0 +1,149 @@
+//! `object[index]`, and the elements of lists.
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, prefer_known};
+use super::value::{At, Found, Step, Value};
+use crate::facts::ExprKind;
+
+impl Evaluator<'_> {
+    /// `object[index]`
+    pub(super) fn index(&self, object: &At, index: &At, at: &At) -> Vec<Found> {
+        let keys = self.eval(index);
+        let mut found = Vec::new();
+        for value in self.eval(object) {
+            for key in &keys {
+                found.extend(self.indexed(&value, &key.value, index, at));
+            }
+        }
+        prefer_known(found)
+    }
+
+    fn indexed(&self, of: &Found, key: &Value, index: &At, at: &At) -> Vec<Found> {
+        match (&of.value, key) {
+            (Value::Pair(pair), Value::Number(n)) => {
+                if n == "0" {
+                    pair.0.clone()
+                } else {
+                    pair.1.clone()
+                }
+            }
+            (Value::List(_) | Value::Many(_), Value::Number(n)) => {
+                let items = self.items(&of.value);
+                match n.parse::<usize>().ok().and_then(|n| items.get(n)) {
+                    Some(item) => item.clone(),
+                    None => vec![self.unknown(at)],
+                }
+            }
+            (Value::External(origin), _) => match key {
+                Value::Text(text) if text.as_plain().is_some() => {
+                    self.external(origin.member(text.as_plain().unwrap_or_default()), at.file)
+                }
+                _ => self.external(origin.then(Step::Element), at.file),
+            },
+            (Value::Param(_), Value::Number(n)) => self.member(of, n, at),
+            (_, Value::Text(text)) if text.as_plain().is_some() => {
+                self.member(of, &text.as_plain().unwrap_or_default(), at)
+            }
+            (_, Value::Variant { class, name }) => {
+                self.member(of, &self.variant_text(*class, name), at)
+            }
+            // Any entry may be meant.
+            (Value::Object(_) | Value::Class(_), Value::Unknown(_) | Value::Param(_)) => {
+                let all: Vec<Found> = self
+                    .entries(&of.value)
+                    .into_iter()
+                    .flat_map(|(_, values)| values)
+                    .filter(|f| !matches!(f.value, Value::Function { .. }))
+                    .collect();
+                if all.is_empty() {
+                    vec![self.unknown(at)]
+                } else {
+                    all
+                }
+            }
+            _ => {
+                let text = self.as_text(key, index);
+                match text.as_plain() {
+                    Some(name) => self.member(of, &name, at),
+                    None => vec![self.unknown(at)],
+                }
+            }
+        }
+    }
+
+    /// The elements of a list, each with its values.
+    #[must_use]
+    pub fn items(&self, value: &Value) -> Vec<Vec<Found>> {
+        match value {
+            Value::List(list) => {
+                let facts = self.project.facts(list.file);
+                let ExprKind::List(ids) = &facts.expr(list.expr).kind else {
+                    return Vec::new();
+                };
+                let mut items = Vec::new();
+                for id in ids {
+                    let at = At {
+                        expr: *id,
+                        ..list.clone()
+                    };
+                    if let ExprKind::Spread(inner) = facts.expr(*id).kind {
+                        let inner = At { expr: inner, ..at };
+                        for f in self.eval(&inner) {
+                            items.extend(self.items(&f.value));
+                        }
+                    } else {
+                        items.push(self.eval(&at));
+                    }
+                }
+                items
+            }
+            Value::Many(all) => all.iter().map(|f| vec![f.clone()]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Any one element of each of the values.
+    #[must_use]
+    pub fn elements(&self, over: &[Found]) -> Vec<Found> {
+        let mut found = Vec::new();
+        for f in over {
+            match &f.value {
+                Value::List(_) | Value::Many(_) => {
+                    found.extend(self.items(&f.value).into_iter().flatten());
+                }
+                Value::Object(_) => {
+                    found.extend(
+                        self.entries(&f.value)
+                            .into_iter()
+                            .flat_map(|(keys, _)| keys),
+                    );
+                }
+                Value::Class(_) => {
+                    found.extend(self.entries(&f.value).into_iter().flat_map(|(_, v)| v));
+                }
+                Value::External(origin) => {
+                    let element = origin.then(Step::Element);
+                    found.push(Found::new(Value::External(element)));
+                }
+                Value::Instance {
+                    type_args: Some(args),
+                    ..
+                } => found.extend(self.type_argument(args, 0)),
+                Value::Param(param) => {
+                    let mut param = param.clone();
+                    param.path.push(SmolStr::new_static("[]"));
+                    found.push(Found::new(Value::Param(param)));
+                }
+                other => found.push(Found {
+                    value: match other {
+                        Value::Unknown(text) => Value::Unknown(text.clone()),
+                        _ => Value::Unknown(SmolStr::new_static("element")),
+                    },
+                    trail: f.trail.clone(),
+                }),
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,84 @@
+//! Methods: of a class, of what it inherits from, of what implements it.
+
+use std::sync::Arc;
+
+use super::evaluate::Evaluator;
+use super::value::{ClassRef, Found, Frame, FunctionRef, Value};
+use crate::facts::{ClassKind, FunctionKind};
+
+impl Evaluator<'_> {
+    /// A method declared in the class itself.
+    pub(super) fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
+        let facts = self.project.facts(class.file);
+        facts
+            .class(class.class)
+            .methods
+            .iter()
+            .find(|m| facts.function(**m).name == name)
+            .map(|m| FunctionRef {
+                file: class.file,
+                function: *m,
+            })
+    }
+
+    /// A method as a value; a getter is what it returns.
+    pub(super) fn method_value(&self, function: FunctionRef, this: &Value) -> Vec<Found> {
+        if self.project.function(function).kind == FunctionKind::Getter {
+            let frame = Frame {
+                function,
+                call: None,
+                this: Some(this.clone()),
+                outer: None,
+            };
+            return self.returned(function, Some(Arc::new(frame)));
+        }
+        vec![Found::new(Value::Function {
+            function,
+            this: Some(Arc::new(this.clone())),
+            env: None,
+        })]
+    }
+
+    /// The method of a class or of what it inherits from or extends it.
+    pub(super) fn method_on(
+        &self,
+        this: &Value,
+        class: ClassRef,
+        name: &str,
+    ) -> Option<Vec<Found>> {
+        let method = self
+            .lineage(class)
+            .into_iter()
+            .find_map(|ancestor| self.method(ancestor, name))?;
+        Some(self.method_value(method, this))
+    }
+
+    /// A method, or, of an interface or an abstract class, those that implement it.
+    pub(super) fn implementations(
+        &self,
+        method: FunctionRef,
+        class: ClassRef,
+        this: &Value,
+        name: &str,
+    ) -> Vec<Found> {
+        const MOST: usize = 6;
+        let facts = self.project.class(class);
+        let declared_only = facts.kind == ClassKind::Interface
+            || (facts.is_abstract && self.project.function(method).returns.is_empty());
+        let mut found = self.method_value(method, this);
+        if !declared_only {
+            return found;
+        }
+        for subclass in self.subclasses(class).into_iter().take(MOST) {
+            if let Some(method) = self.method(subclass, name) {
+                let this = Value::Instance {
+                    class: subclass,
+                    made: None,
+                    type_args: None,
+                };
+                found.extend(self.method_value(method, &this));
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,164 @@
+//! What names mean: bindings in scopes, and what comes through globs.
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, hop, prefer_known};
+use super::value::{At, Found, Origin, Value};
+use super::{FileId, Target};
+use crate::facts::{Binding, ExprKind, ScopeId, ScopeKind};
+use crate::language::Modules;
+
+impl Evaluator<'_> {
+    pub(super) fn name(&self, at: &At, scope: ScopeId, name: &str, position: u32) -> Vec<Found> {
+        let facts = self.project.facts(at.file);
+        let user = facts.function_of_scope(scope);
+        let mut current = Some(scope);
+        let mut innermost = true;
+        // A binding that comes later hides nothing yet: `let x = x?`. It counts
+        // if nothing further out has the name (loops, hoisting).
+        let mut later: Option<&[Binding]> = None;
+        while let Some(id) = current {
+            let s = facts.scope(id);
+            // Names of a class body are not in scope inside its methods.
+            let visible = innermost || !matches!(s.kind, ScopeKind::Class(_));
+            if visible && let Some(bindings) = s.names.get(name) {
+                let same_function = facts.function_of_scope(id) == user;
+                let is_later = |b: &Binding| {
+                    let hoisted = matches!(
+                        facts.expr(b.value).kind,
+                        ExprKind::Function(_) | ExprKind::Class(_)
+                    );
+                    b.at >= position && !hoisted
+                };
+                if same_function && bindings.iter().all(is_later) {
+                    later = later.or(Some(bindings));
+                    current = s.parent;
+                    continue;
+                }
+                let chosen = visible_bindings(bindings, position, same_function);
+                return self.bindings(at, name, &chosen);
+            }
+            if !matches!(s.kind, ScopeKind::Block) {
+                innermost = false;
+            }
+            current = s.parent;
+        }
+        if let Some(bindings) = later {
+            let all: Vec<&Binding> = bindings.iter().collect();
+            return self.bindings(at, name, &all);
+        }
+        self.through_globs(at.file, name, 0)
+            .unwrap_or_else(|| self.undeclared(at.file, name))
+    }
+
+    /// A name nothing in the file declares: a crate where paths need no import,
+    /// else a global.
+    fn undeclared(&self, file: FileId, name: &str) -> Vec<Found> {
+        let by_crate = self.project.file(file).language.get().modules == Modules::Crate;
+        if !by_crate || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.ends_with('!') {
+            return vec![Found::new(Value::External(Origin::global(name)))];
+        }
+        match self.project.resolve_module(file, name) {
+            Target::File(module) => vec![Found::new(Value::Module(module))],
+            Target::External(origin) => vec![Found::new(Value::External(origin))],
+        }
+    }
+
+    pub(super) fn bindings(&self, at: &At, name: &str, bindings: &[&Binding]) -> Vec<Found> {
+        let facts = self.project.facts(at.file);
+        let mut found = Vec::new();
+        for binding in bindings {
+            let value = At {
+                expr: binding.value,
+                ..at.clone()
+            };
+            let mut values = if binding.assigns {
+                self.eval(&value)
+            } else {
+                Vec::new()
+            };
+            if let Some(ty) = binding.ty
+                && values.iter().all(|f| matches!(f.value, Value::Unknown(_)))
+            {
+                let ty = At {
+                    expr: ty,
+                    ..value.clone()
+                };
+                values = self.instances_of(&ty);
+            }
+            let span = facts.expr(binding.value).span;
+            let is_literal = !matches!(
+                facts.expr(binding.value).kind,
+                ExprKind::Param { .. }
+                    | ExprKind::Import(_)
+                    | ExprKind::Function(_)
+                    | ExprKind::Class(_)
+            );
+            for mut value in values {
+                // A hole is called what the code at the use calls it.
+                if matches!(value.value, Value::Unknown(_)) {
+                    value.value = Value::Unknown(SmolStr::new(name));
+                }
+                found.push(if is_literal {
+                    hop(value, name, at.file, span)
+                } else {
+                    value
+                });
+            }
+        }
+        if found.is_empty() {
+            found.push(Found::new(Value::Unknown(SmolStr::new(name))));
+        }
+        prefer_known(found)
+    }
+
+    /// `from m import *`, `use m::*`, `export * from "m"`.
+    pub(super) fn through_globs(&self, file: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
+        const DEEPEST: u32 = 8;
+        if depth > DEEPEST {
+            return None;
+        }
+        let facts = self.project.facts(file);
+        let mut external = None;
+        for glob in &facts.globs {
+            match self
+                .project
+                .resolve_module(file, &facts.import(*glob).module)
+            {
+                Target::File(module)
+                    if module != file && self.project.could_offer(module, name) =>
+                {
+                    if let Some(found) = self.export_at(module, name, depth + 1) {
+                        return Some(found);
+                    }
+                }
+                Target::External(origin) => {
+                    // Only a guess: the name may as well be a global.
+                    external.get_or_insert(origin.member(name));
+                }
+                Target::File(_) => {}
+            }
+        }
+        external
+            .filter(|_| name.starts_with(char::is_uppercase))
+            .map(|origin| self.external(origin, file))
+    }
+}
+
+/// The bindings a use at `position` can see: the declaration before it and what
+/// is assigned between the two; seen from another function, all of them.
+fn visible_bindings(bindings: &[Binding], position: u32, same_function: bool) -> Vec<&Binding> {
+    if !same_function {
+        return bindings.iter().collect();
+    }
+    let before: Vec<&Binding> = bindings.iter().filter(|b| b.at < position).collect();
+    let Some(last) = before.iter().rposition(|b| b.declares) else {
+        return bindings.iter().collect();
+    };
+    let mut chosen: Vec<&Binding> = before.into_iter().skip(last).collect();
+    // A bare declaration says nothing once something is assigned.
+    if chosen.len() > 1 {
+        chosen.retain(|b| b.assigns);
+    }
+    chosen
+}

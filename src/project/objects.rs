@@ -1,0 +1,148 @@
+//! Object literals: their entries, spreads and computed keys.
+
+use smol_str::SmolStr;
+
+use super::evaluate::{Evaluator, hop};
+use super::value::{At, Found, Text, Value};
+use crate::facts::{ExprId, ExprKind, Key};
+
+impl Evaluator<'_> {
+    pub(super) fn object(&self, at: &At, ty: Option<ExprId>) -> Vec<Found> {
+        let mut found = vec![Found::new(Value::Object(at.clone()))];
+        let Some(ty) = ty else {
+            return found;
+        };
+        let ty = At {
+            expr: ty,
+            ..at.clone()
+        };
+        for f in self.eval(&ty) {
+            match f.value {
+                // The fields of a struct of the project are found through the instance.
+                Value::Class(class) => {
+                    let instance = Value::Instance {
+                        class,
+                        made: Some(at.clone()),
+                        type_args: None,
+                    };
+                    return vec![Found::new(instance)];
+                }
+                Value::External(origin) => {
+                    let made = origin.then(super::Step::Call(Some(at.clone())));
+                    found.push(Found::new(Value::External(made)));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// An entry of an object literal; unknown if it has none.
+    #[must_use]
+    pub fn entry(&self, object: &At, name: &str) -> Vec<Found> {
+        self.entry_expr(object, name)
+            .unwrap_or_else(|| vec![Found::new(Value::Unknown(SmolStr::new(name)))])
+    }
+
+    /// An entry of an object literal; `None` if it has none of this name.
+    #[must_use]
+    pub fn entry_expr(&self, object: &At, name: &str) -> Option<Vec<Found>> {
+        let facts = self.project.facts(object.file);
+        let ExprKind::Object { entries, .. } = &facts.expr(object.expr).kind else {
+            return None;
+        };
+        let here = |expr: ExprId| At {
+            expr,
+            ..object.clone()
+        };
+        for entry in entries.iter().rev() {
+            match &entry.key {
+                Key::Name(key) if key == name => {
+                    return Some(
+                        self.eval(&here(entry.value))
+                            .into_iter()
+                            .map(|f| hop(f, name, object.file, entry.span))
+                            .collect(),
+                    );
+                }
+                Key::Computed(key) => {
+                    let keys = self.eval(&here(*key));
+                    let same = keys.iter().any(|k| {
+                        self.as_text(&k.value, &here(*key)).as_plain().as_deref() == Some(name)
+                    });
+                    if same {
+                        return Some(self.eval(&here(entry.value)));
+                    }
+                }
+                Key::Spread => {
+                    let spread: Vec<Found> = self
+                        .eval(&here(entry.value))
+                        .iter()
+                        .flat_map(|f| self.member(f, name, &here(entry.value)))
+                        // A library's defaults are no entries of this object.
+                        .filter(|f| !matches!(f.value, Value::Unknown(_) | Value::External(_)))
+                        .collect();
+                    if !spread.is_empty() {
+                        return Some(spread);
+                    }
+                }
+                Key::Name(_) => {}
+            }
+        }
+        None
+    }
+
+    /// Keys and values of an object, a class's statics or an enum, in source order.
+    #[must_use]
+    pub fn entries(&self, value: &Value) -> Vec<(Vec<Found>, Vec<Found>)> {
+        match value {
+            Value::Object(object) => {
+                let facts = self.project.facts(object.file);
+                let ExprKind::Object { entries, .. } = &facts.expr(object.expr).kind else {
+                    return Vec::new();
+                };
+                let here = |expr: ExprId| At {
+                    expr,
+                    ..object.clone()
+                };
+                let mut all = Vec::new();
+                for entry in entries {
+                    let keys = match &entry.key {
+                        Key::Name(key) => vec![Found::new(Value::Text(Text::plain(key.clone())))],
+                        Key::Computed(key) => self.eval(&here(*key)),
+                        Key::Spread => {
+                            for f in self.eval(&here(entry.value)) {
+                                all.extend(self.entries(&f.value));
+                            }
+                            continue;
+                        }
+                    };
+                    all.push((keys, self.eval(&here(entry.value))));
+                }
+                all
+            }
+            Value::Class(class) => {
+                let statics = self
+                    .project
+                    .class(*class)
+                    .fields
+                    .iter()
+                    .filter(|f| f.is_static);
+                statics
+                    .map(|field| {
+                        let key = Found::new(Value::Text(Text::plain(field.name.clone())));
+                        (vec![key], self.static_member(*class, &field.name))
+                    })
+                    .collect()
+            }
+            Value::Pair(pair) => vec![(pair.0.clone(), pair.1.clone())],
+            // Entries that are known one by one.
+            Value::Many(all) => all
+                .iter()
+                .filter(|f| matches!(f.value, Value::Pair(_)))
+                .flat_map(|f| self.entries(&f.value))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}

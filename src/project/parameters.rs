@@ -1,0 +1,134 @@
+//! Parameters and `this`, as the calls an evaluation has gone into bind them.
+
+use smol_str::SmolStr;
+
+use super::FileId;
+use super::evaluate::Evaluator;
+use super::value::{At, ClassRef, Env, Found, FunctionRef, ParamRef, Value};
+use crate::facts::{FunctionId, ScopeId};
+
+impl Evaluator<'_> {
+    pub(super) fn param(&self, at: &At, function: FunctionId, index: u32) -> Vec<Found> {
+        let function = FunctionRef {
+            file: at.file,
+            function,
+        };
+        if let Some(found) = self.argument_in(&at.env, function, index) {
+            return found;
+        }
+        let name = self
+            .project
+            .function(function)
+            .params
+            .get(index as usize)
+            .map_or_else(SmolStr::default, |p| p.name.clone());
+        vec![Found::new(Value::Param(ParamRef {
+            function,
+            index: Some(index),
+            path: Vec::new(),
+            text: if name.is_empty() {
+                SmolStr::new("argument")
+            } else {
+                name
+            },
+        }))]
+    }
+
+    /// The argument a parameter is bound to by the innermost call of its function.
+    fn argument_in(&self, env: &Env, function: FunctionRef, index: u32) -> Option<Vec<Found>> {
+        let mut frame = env.as_ref();
+        while let Some(f) = frame {
+            if f.function == function
+                && let Some(call) = &f.call
+            {
+                return Some(match self.argument(call, function, index) {
+                    Some(argument) => self.eval(&argument),
+                    None => self.default_of(function, index),
+                });
+            }
+            frame = f.outer.as_ref();
+        }
+        None
+    }
+
+    fn default_of(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let param = self.project.function(function).params.get(index as usize);
+        let default = param.and_then(|p| p.default).map(|expr| {
+            self.eval(&At {
+                file: function.file,
+                expr,
+                env: None,
+            })
+        });
+        default.unwrap_or_else(|| {
+            let name = param.map_or("", |p| p.name.as_str());
+            vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+        })
+    }
+
+    /// `this`: what the environment says, else an instance of the class around.
+    pub(super) fn this(&self, at: &At) -> Vec<Found> {
+        if let Some(this) = self.bound_this(at) {
+            return vec![Found::new(this)];
+        }
+        let facts = self.project.facts(at.file);
+        match facts.class_of_scope(facts.expr(at.expr).scope) {
+            Some(class) => {
+                let class = self.extended(ClassRef {
+                    file: at.file,
+                    class,
+                });
+                vec![Found::new(Value::Instance {
+                    class,
+                    made: None,
+                    type_args: None,
+                })]
+            }
+            None => vec![self.unknown(at)],
+        }
+    }
+
+    /// What `this` is bound to where the expression stands.
+    pub(super) fn bound_this(&self, at: &At) -> Option<Value> {
+        let facts = self.project.facts(at.file);
+        let method = self.method_of_scope(at.file, facts.expr(at.expr).scope)?;
+        let mut frame = at.env.as_ref();
+        while let Some(f) = frame {
+            if f.function == method && f.this.is_some() {
+                return f.this.clone();
+            }
+            frame = f.outer.as_ref();
+        }
+        None
+    }
+
+    /// The method around a scope: the function whose `this` is meant there.
+    #[must_use]
+    pub fn method_of_scope(&self, file: FileId, scope: ScopeId) -> Option<FunctionRef> {
+        let facts = self.project.facts(file);
+        let mut function = facts.function_of_scope(scope);
+        while let Some(id) = function {
+            if facts.function(id).class.is_some() {
+                return Some(FunctionRef { file, function: id });
+            }
+            function = facts.function(id).outer;
+        }
+        None
+    }
+
+    pub(super) fn super_value(&self, at: &At) -> Vec<Found> {
+        let facts = self.project.facts(at.file);
+        let Some(class) = facts.class_of_scope(facts.expr(at.expr).scope) else {
+            return vec![self.unknown(at)];
+        };
+        let Some(base) = facts.class(class).bases.first() else {
+            return vec![self.unknown(at)];
+        };
+        let base = At {
+            file: at.file,
+            expr: *base,
+            env: None,
+        };
+        self.eval(&base)
+    }
+}
