@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Analysis, Diagnostic, Stats};
 use crate::checks::suppress::{self, Comments, Suppressions};
+use crate::clients::dispatchers::Dispatchers;
 use crate::clients::importers::{self, Offered, Sought};
 use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
@@ -156,18 +157,21 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     let mut fresh = parsed(project);
     // Files with wrappers: their callers can stand in what is parsed next.
     let mut open: Vec<FileId> = Vec::new();
+    let mut dispatchers = Dispatchers::default();
     for _ in 0..MAX_ROUNDS {
-        if fresh.is_empty() {
+        if fresh.is_empty() && open.is_empty() {
             break;
         }
         looked.extend(&fresh);
         index(project, &mut callers, &mut indexed);
         open.extend(&fresh);
-        let found = sites(project, &active, &callers, &open);
+        let found = sites(project, &active, &callers, &dispatchers, &open);
         open.retain(|file| found.wrappers.iter().any(|w| w.file == *file));
         let mut next = offered.add(project, &active, &callers, &fresh);
         let ev = Evaluator::new(project, &active, &callers);
+        let picks_anew = dispatchers.add(&ev, &found);
         let mut sought = offered.sought(&ev, &found.wrappers);
+        sought.extend(importers::words(dispatchers.leads(&ev)));
         sought.retain(|s| known.insert(s.clone()));
         if !sought.is_empty() {
             let others = |id: &FileId| !looked.contains(id) && !project.file(*id).is_test;
@@ -177,13 +181,21 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         next.sort();
         next.dedup();
         next.retain(|file| !looked.contains(file));
+        if picks_anew {
+            // What producers of these channels send has a name of its own now.
+            open = looked.iter().copied().collect();
+        } else if next.is_empty() {
+            break;
+        }
         fresh = next;
     }
     // Only now are all callers known to every file.
     looked.extend(&fresh);
     index(project, &mut callers, &mut indexed);
     let looked: Vec<FileId> = looked.into_iter().collect();
-    let sites = sites(project, &active, &callers, &looked);
+    let mut sites = sites(project, &active, &callers, &dispatchers, &looked);
+    let ev = Evaluator::new(project, &active, &callers);
+    sites.endpoints.extend(dispatchers.performers(&ev));
     Findings {
         active,
         callers,
@@ -207,12 +219,22 @@ fn parsed(project: &Project) -> Vec<FileId> {
         .collect()
 }
 
-fn sites(project: &Project, active: &Active, callers: &Callers, files: &[FileId]) -> Sites {
+fn sites(
+    project: &Project,
+    active: &Active,
+    callers: &Callers,
+    dispatchers: &Dispatchers,
+    files: &[FileId],
+) -> Sites {
     let found: Vec<Sites> = files
         .par_iter()
         .map(|file| {
             let ev = Evaluator::new(project, active, callers);
-            let matcher = Matcher { active, ev: &ev };
+            let matcher = Matcher {
+                active,
+                ev: &ev,
+                dispatchers,
+            };
             matcher.file(*file)
         })
         .collect();

@@ -3,7 +3,7 @@
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Active;
 use crate::facts::{ClassId, ExprKind, FunctionKind};
@@ -20,6 +20,20 @@ pub struct Sought {
     spelling: String,
     /// Empty if the spelling alone says enough.
     with: Vec<String>,
+    /// Counts wherever it stands as a word, not only where names are imported or called.
+    is_word: bool,
+}
+
+/// Names to be looked for wherever they stand.
+pub fn words(names: impl IntoIterator<Item = String>) -> impl Iterator<Item = Sought> {
+    names
+        .into_iter()
+        .filter(|name| name.len() >= SHORTEST)
+        .map(|spelling| Sought {
+            spelling,
+            with: Vec::new(),
+            is_word: true,
+        })
 }
 
 impl Sought {
@@ -27,6 +41,7 @@ impl Sought {
         Self {
             spelling: name.to_owned(),
             with: Vec::new(),
+            is_word: false,
         }
     }
 }
@@ -119,6 +134,7 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     vec![Sought {
         spelling: call,
         with,
+        is_word: false,
     }]
 }
 
@@ -293,8 +309,13 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
         };
         let standing = standing(&automaton, &spellings, &source);
         let leads = sought.iter().any(|s| {
-            standing.contains(s.spelling.as_str())
-                && (s.with.is_empty() || s.with.iter().any(|w| standing.contains(w.as_str())))
+            standing
+                .get(s.spelling.as_str())
+                .is_some_and(|is_named| *is_named || s.is_word)
+                && (s.with.is_empty()
+                    || s.with
+                        .iter()
+                        .any(|w| standing.get(w.as_str()) == Some(&true)))
         });
         if leads {
             let _ = project.facts(id);
@@ -304,24 +325,28 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
     files.par_iter().filter(leads).copied().collect()
 }
 
-/// The spellings that stand in a text the way an import or a use of a member
-/// spells them; calls stand behind anything that is no part of a name.
+/// The spellings that stand in a text as words, and whether they do the way an
+/// import or a use of a member spells them; calls stand behind anything that is
+/// no part of a name.
 fn standing<'s>(
     automaton: &AhoCorasick,
     spellings: &[&'s str],
     source: &[u8],
-) -> FxHashSet<&'s str> {
-    automaton
-        .find_overlapping_iter(source)
-        .filter(|m| {
-            let before = source.get(..m.start()).unwrap_or_default();
-            let is_call = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
-            !before.last().is_some_and(|b| is_word(*b))
-                && (is_call
-                    || (!source.get(m.end()).is_some_and(|b| is_word(*b)) && is_named(before)))
-        })
-        .filter_map(|m| spellings.get(m.pattern().as_usize()).copied())
-        .collect()
+) -> FxHashMap<&'s str, bool> {
+    let mut standing: FxHashMap<&'s str, bool> = FxHashMap::default();
+    for m in automaton.find_overlapping_iter(source) {
+        let before = source.get(..m.start()).unwrap_or_default();
+        let is_call = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
+        let goes_on = !is_call && source.get(m.end()).is_some_and(|b| is_word(*b));
+        if goes_on || before.last().is_some_and(|b| is_word(*b)) {
+            continue;
+        }
+        if let Some(spelling) = spellings.get(m.pattern().as_usize()) {
+            let known = standing.entry(*spelling).or_default();
+            *known = *known || is_call || is_named(before);
+        }
+    }
+    standing
 }
 
 fn is_word(byte: u8) -> bool {

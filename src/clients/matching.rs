@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::dispatchers::Dispatchers;
 use super::model::{Kind, Place as RulePlace, Rule};
 use super::path::{Captures, Path};
 use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Shape, Sites};
@@ -28,6 +29,7 @@ pub struct Match {
 pub struct Matcher<'a, 'p> {
     pub active: &'a Active<'p>,
     pub ev: &'a Evaluator<'p>,
+    pub dispatchers: &'a Dispatchers,
 }
 
 impl Matcher<'_, '_> {
@@ -258,13 +260,15 @@ impl Matcher<'_, '_> {
                 }
                 let uses = wrappers::uses(self, at, on, matched);
                 sites.wrappers.extend(uses.wrappers);
+                sites.own_named.extend(uses.own_named);
                 if uses.endpoints.is_empty() {
                     continue;
                 }
+                // The wrapper alone tells nothing: it is another rule's.
                 let named = uses
                     .endpoints
                     .iter()
-                    .any(|e| e.name.as_ref().is_some_and(Text::is_partly_known));
+                    .any(|e| !e.wrapper && e.name.as_ref().is_some_and(Text::is_partly_known));
                 if rule.each.is_some() {
                     added.extend(uses.endpoints);
                     continue;

@@ -3,11 +3,13 @@
 //! The models are the TOML files of `queries/clients/`, compiled into the
 //! binary, and what a project's `msgmap.toml` adds. Nothing here knows a
 //! library: [`model`] reads the files, [`path`] says where a value comes from,
-//! [`take`] what is taken from a site, [`matching`] finds the sites and
-//! [`wrappers`] follows the project's own functions around them.
+//! [`take`] what is taken from a site, [`matching`] finds the sites,
+//! [`wrappers`] follows the project's own functions around them and
+//! [`dispatchers`] finds who stands behind a consumer that passes messages on.
 
 pub mod access;
 pub mod casing;
+pub mod dispatchers;
 pub mod importers;
 pub mod literals;
 pub mod matching;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::dispatchers::OwnNamed;
 use crate::analysis::{Confidence, DeclarationKind, Role};
 use crate::facts::{ExprId, Span};
 use crate::project::{ClassRef, FileId, FunctionRef, Text, Trail};
@@ -83,6 +84,8 @@ pub struct Sites {
     pub policies: Vec<PolicySite>,
     /// Functions of the project that pass a parameter on as a name.
     pub wrappers: Vec<FunctionRef>,
+    /// Messages that go by the name of the class that sends them.
+    pub own_named: Vec<OwnNamed>,
 }
 
 impl Sites {
@@ -91,5 +94,6 @@ impl Sites {
         self.declarations.append(&mut other.declarations);
         self.policies.append(&mut other.policies);
         self.wrappers.append(&mut other.wrappers);
+        self.own_named.append(&mut other.own_named);
     }
 }

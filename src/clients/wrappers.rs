@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
+use super::dispatchers::OwnNamed;
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
 use super::sites::{EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::Confidence;
 use crate::facts::FunctionKind;
-use crate::project::{At, Env, Frame, FunctionRef, ParamRef, Text, Trail, Value};
+use crate::project::{At, ClassRef, Env, Frame, FunctionRef, ParamRef, Piece, Text, Trail, Value};
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
 const MAX_LEVELS: usize = 5;
@@ -26,6 +27,8 @@ pub struct Uses {
     pub endpoints: Vec<EndpointSite>,
     /// The functions around it that pass a parameter on as the name.
     pub wrappers: Vec<FunctionRef>,
+    /// Messages that go by the name of the class that sends them.
+    pub own_named: Vec<OwnNamed>,
 }
 
 /// A call that leads to the site: the function it runs, and `this` in it.
@@ -102,14 +105,9 @@ impl Search<'_, '_, '_> {
                 if !site.satisfies(&self.rule.when, &self.rule.unless) {
                     continue;
                 }
-                let names = names(&site, self.rule, matched.confidence);
-                let symbolic = names
-                    .iter()
-                    .flatten()
-                    .flat_map(|(t, _)| t.params())
-                    .next()
-                    .cloned();
-                match symbolic {
+                let names = self.names(&site, matched);
+                self.note_own_names(matched, &names);
+                match names.iter().find_map(Named::open) {
                     Some(param) => open = open.or(Some(param)),
                     None => {
                         ready.extend(names.into_iter().map(|n| self.endpoint(&site, matched, n)))
@@ -124,6 +122,72 @@ impl Search<'_, '_, '_> {
                 return;
             }
         }
+    }
+
+    /// What the site is called: each name with each message.
+    fn names(&self, site: &Site, matched: &Match) -> Vec<Named> {
+        let messages = messages(site.texts(&self.rule.message));
+        let mut all = Vec::new();
+        for name in names(site, self.rule, matched.confidence) {
+            let picked = match &name {
+                Some((text, _)) if messages.is_empty() => self.picked(site, matched, text),
+                _ => Vec::new(),
+            };
+            let own = if messages.is_empty() {
+                &picked
+            } else {
+                &messages
+            };
+            let named = |message| Named {
+                name: name.clone(),
+                message,
+            };
+            if own.is_empty() {
+                all.push(named(None));
+            }
+            all.extend(own.iter().cloned().map(|message| named(Some(message))));
+        }
+        all
+    }
+
+    /// Remembers messages that go by the name of the class that sends them.
+    fn note_own_names(&mut self, matched: &Match, names: &[Named]) {
+        let ev = self.matcher.ev;
+        for named in names {
+            let (Some((channel, _)), Some(message)) = (&named.name, &named.message) else {
+                continue;
+            };
+            let (Some(channel), [Piece::Param(param)]) =
+                (channel.as_plain(), message.pieces.as_slice())
+            else {
+                continue;
+            };
+            let class = ev.project.function(param.function).class;
+            if let (Some(class), true) = (class, param.is_own_class_name()) {
+                self.uses.own_named.push(OwnNamed {
+                    technology: self.matcher.technology(self.rule, matched.rule),
+                    channel: channel.to_string(),
+                    family: ev.extended(ClassRef {
+                        file: param.function.file,
+                        class,
+                    }),
+                });
+            }
+        }
+    }
+
+    /// What the channel's dispatcher picks the performer by, as this payload has it.
+    fn picked(&self, site: &Site, matched: &Match, name: &Text) -> Vec<Text> {
+        let matcher = self.matcher;
+        let Some(channel) = name.as_plain() else {
+            return Vec::new();
+        };
+        let technology = matcher.technology(self.rule, matched.rule);
+        let fields = matcher.dispatchers.fields(&technology, &channel);
+        let texts = fields
+            .map(|field| site.fields_as_texts(&self.rule.payload, field))
+            .find(|texts| !texts.is_empty());
+        messages(texts.unwrap_or_default())
     }
 
     /// Goes on with the callers of the function a name depends on; false if
@@ -173,8 +237,12 @@ impl Search<'_, '_, '_> {
         }
         // What an object keeps for later may have been given to another method:
         // callers that say nothing of the name are no endpoints.
-        let told =
-            |e: &EndpointSite| !e.wrapper && e.name.as_ref().is_some_and(Text::is_partly_known);
+        let is_known = |t: &Text| t.is_partly_known();
+        let told = |e: &EndpointSite| {
+            !e.wrapper
+                && e.name.as_ref().is_some_and(is_known)
+                && e.message.as_ref().is_none_or(is_known)
+        };
         let found = self.uses.endpoints.get(before..).unwrap_or_default();
         if param.index.is_none() && !found.iter().any(told) {
             self.uses.endpoints.truncate(before);
@@ -217,13 +285,10 @@ impl Search<'_, '_, '_> {
     fn shares_class(&self, a: FunctionRef, b: FunctionRef) -> bool {
         let ev = self.matcher.ev;
         let class = |f: FunctionRef| {
-            ev.project
-                .function(f)
-                .class
-                .map(|class| crate::project::ClassRef {
-                    file: f.file,
-                    class,
-                })
+            ev.project.function(f).class.map(|class| ClassRef {
+                file: f.file,
+                class,
+            })
         };
         match (class(a), class(b)) {
             (Some(a), Some(b)) => {
@@ -241,8 +306,11 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             let site = self.matcher.site(self.at, self.on, &matched, true);
-            let name = site.texts(&self.rule.name).into_iter().next();
-            if let Some(mut endpoint) = self.endpoint(&site, &matched, name) {
+            let named = Named {
+                name: site.texts(&self.rule.name).into_iter().next(),
+                message: None,
+            };
+            if let Some(mut endpoint) = self.endpoint(&site, &matched, named) {
                 endpoint.wrapper = true;
                 self.uses.endpoints.push(endpoint);
             }
@@ -250,12 +318,7 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    fn endpoint(
-        &self,
-        site: &Site,
-        matched: &Match,
-        name: Option<(Text, Trail)>,
-    ) -> Option<EndpointSite> {
+    fn endpoint(&self, site: &Site, matched: &Match, named: Named) -> Option<EndpointSite> {
         let Kind::Endpoint(role) = self.rule.kind else {
             return None;
         };
@@ -263,7 +326,9 @@ impl Search<'_, '_, '_> {
         let text = |accesses: &[super::access::Access]| {
             site.texts(accesses).into_iter().next().map(|(t, _)| t)
         };
-        let (name, trail) = name.map_or((None, None), |(t, trail)| (Some(t), trail));
+        let (name, trail) = named
+            .name
+            .map_or((None, None), |(t, trail)| (Some(t), trail));
         if let Some(plain) = name.as_ref().and_then(Text::as_plain)
             && self.rule.except.iter().any(|e| *e == plain)
         {
@@ -296,7 +361,7 @@ impl Search<'_, '_, '_> {
                 .or_else(|| model.client.channel.clone())
                 .unwrap_or_else(|| "topic".into()),
             name,
-            message: text(&self.rule.message),
+            message: named.message,
             via: text(&self.rule.via),
             group: text(&self.rule.group),
             place: item_place(site).unwrap_or_else(|| matcher.location(outermost, on)),
@@ -323,8 +388,25 @@ fn item_place(site: &Site) -> Option<Place> {
     }
 }
 
-/// The names of a site: one endpoint each; one without a name if nothing is known.
-/// A match by spelling needs a name that is at least partly known.
+/// What an endpoint is called.
+#[derive(Clone)]
+struct Named {
+    name: Option<(Text, Trail)>,
+    /// The message's own name inside the channel.
+    message: Option<Text>,
+}
+
+impl Named {
+    /// A parameter that has to be known first.
+    fn open(&self) -> Option<ParamRef> {
+        let name = self.name.iter().flat_map(|(text, _)| text.params());
+        let message = self.message.iter().flat_map(Text::params);
+        name.chain(message).next().cloned()
+    }
+}
+
+/// The names of a site, each once; one that is none if nothing is known. A match
+/// by spelling needs a name that is at least partly known.
 fn names(site: &Site, rule: &Rule, confidence: Confidence) -> Vec<Option<(Text, Trail)>> {
     let mut names: Vec<Option<(Text, Trail)>> = Vec::new();
     for named in site.texts(&rule.name) {
@@ -341,4 +423,15 @@ fn names(site: &Site, rule: &Rule, confidence: Confidence) -> Vec<Option<(Text, 
         names.push(None);
     }
     names
+}
+
+/// Messages' own names inside the channel, each once.
+fn messages(texts: Vec<(Text, Trail)>) -> Vec<Text> {
+    let mut messages: Vec<Text> = Vec::new();
+    for (text, _) in texts {
+        if !messages.contains(&text) {
+            messages.push(text);
+        }
+    }
+    messages
 }

@@ -97,6 +97,12 @@ pub(super) fn is_function_name(name: &str) -> bool {
     matches!(name, "name" | "__name__" | "__qualname__")
 }
 
+/// The members that give the class of an object.
+#[must_use]
+pub(super) fn is_class_of_object(name: &str) -> bool {
+    matches!(name, "constructor" | "__class__")
+}
+
 /// What a call of the language's own functions gives; `None` for any other call.
 pub(super) fn call(ev: &Evaluator, at: &At, callee: &At) -> Option<Vec<Found>> {
     let facts = ev.project.facts(at.file);

@@ -43,13 +43,17 @@ impl Evaluator<'_> {
             made: None,
             type_args: None,
         };
-        let mut found = self.instance_member(&instance, class, name);
         let symbolic = Found::new(Value::Param(ParamRef {
             function: method,
             index: None,
             path: vec![SmolStr::new(name)],
             text: SmolStr::new(format!("this.{name}")),
         }));
+        // The object may be of a derived class.
+        if builtins::is_class_of_object(name) {
+            return Some(vec![symbolic]);
+        }
+        let mut found = self.instance_member(&instance, class, name);
         // What a constructor was given is known where the object is made.
         let mut replaced = false;
         found.retain(|f| {
@@ -78,6 +82,9 @@ impl Evaluator<'_> {
         match &of.value {
             Value::Object(object) => carry(self.entry(object, name)),
             Value::Class(class) => carry(self.static_member(*class, name)),
+            Value::Instance { class, .. } if builtins::is_class_of_object(name) => {
+                vec![Found::new(Value::Class(*class))]
+            }
             Value::Instance { class, .. } => carry(self.instance_member(&of.value, *class, name)),
             Value::Module(module) => carry(
                 self.export(*module, name)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::FileId;
+use super::{FileId, builtins};
 use crate::facts::{ClassId, ExprId, FunctionId, Span};
 
 /// An expression in its file, under the calls that lead into it.
@@ -99,6 +99,16 @@ pub struct ParamRef {
     pub path: Vec<SmolStr>,
     /// As a reader would write it.
     pub text: SmolStr,
+}
+
+impl ParamRef {
+    /// Whether it is the name of the class of `this`.
+    #[must_use]
+    pub fn is_own_class_name(&self) -> bool {
+        self.index.is_none()
+            && matches!(self.path.as_slice(), [class, name]
+                if builtins::is_class_of_object(class) && builtins::is_function_name(name))
+    }
 }
 
 /// A string with holes.

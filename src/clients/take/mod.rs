@@ -107,13 +107,23 @@ impl Site<'_, '_> {
             .unwrap_or_default()
     }
 
+    /// A field of what accesses take, where a text is wanted.
+    #[must_use]
+    pub fn fields_as_texts(&self, accesses: &[Access], field: &str) -> Vec<(Text, Trail)> {
+        let nodes = self.first(accesses);
+        let fields = nodes.iter().flat_map(|node| self.field(node, field));
+        fields.flat_map(|node| self.name_of(&node, 0)).collect()
+    }
+
     /// Whether all conditions hold.
     #[must_use]
     pub fn satisfies(&self, when: &[Condition], unless: &[Condition]) -> bool {
-        when.iter().all(|c| self.holds(c)) && !unless.iter().any(|c| self.holds(c))
+        when.iter().all(|c| self.holds(c, true)) && !unless.iter().any(|c| self.holds(c, false))
     }
 
-    fn holds(&self, condition: &Condition) -> bool {
+    /// Whether a condition holds; `open` is what a parameter counts as whose
+    /// callers have not been asked: it may be a text or none.
+    fn holds(&self, condition: &Condition, open: bool) -> bool {
         let nodes = self.take(&condition.access);
         match &condition.expected {
             Expected::Present => !nodes.is_empty(),
@@ -121,11 +131,10 @@ impl Site<'_, '_> {
             Expected::Function => nodes
                 .iter()
                 .any(|n| matches!(n.found.value, Value::Function { .. })),
-            Expected::Text => nodes.iter().any(|n| {
-                matches!(
-                    n.found.value,
-                    Value::Text(_) | Value::Variant { .. } | Value::Param(_)
-                )
+            Expected::Text => nodes.iter().any(|n| match n.found.value {
+                Value::Text(_) | Value::Variant { .. } => true,
+                Value::Param(_) => open || self.settle,
+                _ => false,
             }),
             Expected::Object => nodes
                 .iter()
