@@ -13,7 +13,7 @@ use crate::clients::dispatchers::Dispatchers;
 use crate::clients::importers::{self, Offered, Sought};
 use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
-use crate::clients::{Active, Clients, Literals};
+use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
 use crate::project::{Callers, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
@@ -124,7 +124,7 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
     diagnostics.append(&mut services.diagnostics);
     let manifests = std::mem::take(&mut services.manifests);
     Read {
-        project: Project::new(base, files, manifests),
+        project: Project::new(base, files, manifests, walked.settings),
         services,
         active,
         comments,
@@ -249,7 +249,9 @@ fn sites(
 pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
     let project = &read.project;
     let ev = Evaluator::new(project, &found.active, &found.callers);
-    let mut analysis = flow::build(&ev, &read.services, found.sites);
+    let mut sites = found.sites;
+    variables::fill(project, &mut sites);
+    let mut analysis = flow::build(&ev, &read.services, sites);
     let sources = project
         .files
         .iter()
@@ -258,6 +260,9 @@ pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
     analysis.revision = revision(project.root());
     analysis.diagnostics = read.diagnostics.clone();
     analysis.diagnostics.extend(parse_diagnostics(project));
+    analysis
+        .diagnostics
+        .extend(project.configuration.diagnostics());
     analysis.diagnostics.sort();
     analysis.diagnostics.dedup();
     analysis

@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use crate::analysis::Diagnostic;
+use crate::infra::format_of;
 use crate::language::LanguageId;
 
 /// A source file larger than this is data or generated; bytes.
@@ -71,6 +72,8 @@ pub struct Walked<T> {
     pub sources: Vec<Entry<T>>,
     /// Package and configuration files, compose files: paths relative to the root.
     pub manifests: Vec<String>,
+    /// Files that may hold settings, by their names.
+    pub settings: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -113,7 +116,8 @@ where
     let (sender, receiver) = mpsc::channel();
     let walker = WalkBuilder::new(root)
         .require_git(false)
-        .filter_entry(|entry| !is_vendored(entry))
+        .hidden(false)
+        .filter_entry(|entry| !is_vendored(entry) && !is_hidden(entry))
         .threads(rayon::current_num_threads())
         .build_parallel();
     let mut builder = Builder {
@@ -127,15 +131,18 @@ where
     let mut walked = Walked {
         sources: Vec::new(),
         manifests: Vec::new(),
+        settings: Vec::new(),
         diagnostics: Vec::new(),
     };
     for part in receiver {
         walked.sources.extend(part.sources);
         walked.manifests.extend(part.manifests);
+        walked.settings.extend(part.settings);
         walked.diagnostics.extend(part.diagnostics);
     }
     walked.sources.sort_by(|a, b| a.path.cmp(&b.path));
     walked.manifests.sort();
+    walked.settings.sort();
     walked.diagnostics.sort();
     Ok(walked)
 }
@@ -147,6 +154,13 @@ fn is_vendored(entry: &DirEntry) -> bool {
             .file_name()
             .to_str()
             .is_some_and(|name| VENDORED.contains(&name))
+}
+
+/// Hidden, and no `.env` file, which is hidden by custom only.
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    let is_file = entry.file_type().is_some_and(|t| t.is_file());
+    entry.depth() > 0 && name.starts_with(b".") && !(is_file && name.starts_with(b".env"))
 }
 
 /// Files a generator writes, by their name.
@@ -192,6 +206,7 @@ where
             found: Some(Walked {
                 sources: Vec::new(),
                 manifests: Vec::new(),
+                settings: Vec::new(),
                 diagnostics: Vec::new(),
             }),
         })
@@ -259,8 +274,13 @@ where
         let name = path.rsplit('/').next().unwrap_or(&path);
         let language = LanguageId::of_path(entry.path());
         let manifest = is_manifest(name);
-        if (language.is_none() && !manifest) || self.exclude.is_match(&path) {
+        let settings = format_of(name).is_some();
+        let wanted = language.is_some() || manifest || settings;
+        if !wanted || self.exclude.is_match(&path) {
             return;
+        }
+        if settings && let Some(found) = &mut self.found {
+            found.settings.push(path.clone());
         }
         if manifest && let Some(found) = &mut self.found {
             found.manifests.push(path.clone());

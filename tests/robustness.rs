@@ -414,6 +414,20 @@ fn malformed_manifests_are_said_and_stop_nothing() {
 }
 
 #[test]
+fn malformed_settings_are_said_and_stop_nothing() {
+    let tree = Tree::new();
+    tree.file("docker-compose.yml", "services: {a: [\n");
+    tree.file(".env", b"ORDERS_TOPIC=orders\nBROKEN\n=\n\xff\xfe\n");
+    tree.file(
+        "env.ts",
+        format!("{IMPORT}new Kafka({{}}).producer().send({{ topic: process.env.ORDERS_TOPIC }});"),
+    );
+    let analysis = tree.scan();
+    assert_said(&analysis, "docker-compose.yml", "compose");
+    assert_eq!(names(&endpoints(&analysis, "env.ts")), ["${ORDERS_TOPIC}"]);
+}
+
+#[test]
 fn a_bomb_of_aliases_does_not_go_off() {
     let tree = Tree::new();
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");

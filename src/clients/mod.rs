@@ -18,6 +18,7 @@ pub mod path;
 pub mod settings;
 pub mod sites;
 pub mod take;
+pub mod variables;
 pub mod wrappers;
 
 use include_dir::{Dir, include_dir};

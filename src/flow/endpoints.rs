@@ -154,7 +154,7 @@ fn endpoint(
         .into_iter()
         .map(|hop| Evidence {
             text: hop.text.to_string(),
-            location: project.location(hop.file, hop.span),
+            location: project.spot(&hop.spot),
         })
         .rev()
         .collect();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Text, Value};
+use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Spot, Text, Value};
 use super::{Callers, FileId, Project};
 use crate::facts::{ExprId, ExprKind};
 
@@ -232,8 +232,7 @@ pub(super) fn hop(found: Found, text: &str, file: FileId, span: crate::facts::Sp
         value: found.value,
         trail: Some(Arc::new(Hop {
             text: SmolStr::new(text),
-            file,
-            span,
+            spot: Spot::Code { file, span },
             before: found.trail,
         })),
     }

@@ -6,7 +6,9 @@ mod callers;
 mod calls;
 mod choices;
 mod classes;
+mod configuration;
 mod decorators;
+mod environment;
 mod evaluate;
 mod fields;
 mod imports;
@@ -30,13 +32,15 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 pub use callers::Callers;
+pub use configuration::{Configuration, SettingsId};
+pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};
 pub use modules::{Manifest, Target};
 pub use paths::is_test_path;
 pub use services::Services;
 pub use value::{
-    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece, Step,
-    Text, Trail, Value,
+    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece, Spot,
+    Step, Text, Trail, Value,
 };
 
 use crate::analysis::Location;
@@ -97,16 +101,24 @@ pub struct Project {
     root: PathBuf,
     pub files: Vec<File>,
     modules: modules::Modules,
+    pub configuration: Configuration,
     /// The facts of a file that cannot be read or parsed.
     empty: Facts,
 }
 
 impl Project {
-    /// `files` sorted by path; `manifests` are the package files of the tree.
+    /// `files` and `settings`, the configuration files, sorted by path;
+    /// `manifests` are the package files of the tree.
     #[must_use]
-    pub fn new(root: PathBuf, files: Vec<File>, manifests: Vec<Manifest>) -> Self {
+    pub fn new(
+        root: PathBuf,
+        files: Vec<File>,
+        manifests: Vec<Manifest>,
+        settings: Vec<String>,
+    ) -> Self {
         let modules = modules::Modules::new(&files, manifests);
         Self {
+            configuration: Configuration::new(&root, settings),
             root,
             files,
             modules,
@@ -197,6 +209,20 @@ impl Project {
             line: span.line,
             column: span.column,
             end_line: span.end_line,
+        }
+    }
+
+    /// Where a hop stands, as reports give it.
+    #[must_use]
+    pub fn spot(&self, spot: &Spot) -> Location {
+        match *spot {
+            Spot::Code { file, span } => self.location(file, span),
+            Spot::Settings { file, line } => Location {
+                file: self.configuration.path(file).to_owned(),
+                line,
+                column: 1,
+                end_line: line,
+            },
         }
     }
 

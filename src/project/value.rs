@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::{FileId, builtins};
+use super::{FileId, SettingsId, builtins};
 use crate::facts::{ClassId, ExprId, FunctionId, Span};
 
 /// An expression in its file, under the calls that lead into it.
@@ -123,7 +123,8 @@ pub enum Piece {
     Plain(SmolStr),
     /// Known only at run time.
     Hole(SmolStr),
-    /// An environment variable that nothing sets.
+    /// An environment variable; what sets it is looked up last, so that a
+    /// default in the code wins.
     Variable(SmolStr),
     /// A parameter: known where the function is called.
     Param(ParamRef),
@@ -345,9 +346,15 @@ pub type Trail = Option<Arc<Hop>>;
 #[derive(Clone, Debug)]
 pub struct Hop {
     pub text: SmolStr,
-    pub file: FileId,
-    pub span: Span,
+    pub spot: Spot,
     pub before: Trail,
+}
+
+/// Where a hop stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    Code { file: FileId, span: Span },
+    Settings { file: SettingsId, line: u32 },
 }
 
 impl Found {
