@@ -39,4 +39,5 @@
 (for_statement) @block
 (statement_block) @block
 (switch_statement) @match
+(if_statement) @conditional
 (regex) @skip

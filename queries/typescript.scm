@@ -49,6 +49,7 @@
 (for_statement) @block
 (statement_block) @block
 (switch_statement) @match
+(if_statement) @conditional
 (regex) @skip
 (type_annotation) @skip
 (type_arguments) @skip

@@ -205,6 +205,16 @@ pub struct Narrowing {
     pub values: Vec<ExprId>,
 }
 
+/// An expression compared with a value it can have: `x === "a"`, a label of a
+/// `switch`, a pattern of a `match`.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    pub subject: ExprId,
+    pub value: ExprId,
+    /// Where the comparison, the label or the pattern stands.
+    pub at: Span,
+}
+
 /// What of a module an import takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Imported {
@@ -352,6 +362,8 @@ pub struct Facts {
     pub globs: Vec<ImportId>,
     /// Every call, in source order.
     pub calls: Vec<ExprId>,
+    /// Every comparison that leads to code about the value, in source order.
+    pub comparisons: Vec<Comparison>,
     /// Lines the parser could not make sense of (1-based), at most a few.
     pub errors: Vec<u32>,
     /// Whether any scope narrows anything: most files have none.

@@ -67,6 +67,8 @@ pub enum TakeStep {
     Decorator(Path),
     TypeArgument(u32),
     Bound,
+    /// The text that tells a message from the others of its channel.
+    Discriminator,
 }
 
 /// A transformation.
@@ -205,6 +207,10 @@ impl Parser<'_> {
             "chain" => Head::Chain,
             "bound" => Head::Bound,
             "kwargs" => Head::Keywords,
+            "value" => Head::Argument(Argument {
+                position: Some(0),
+                keyword: None,
+            }),
             "args" => Head::Arguments(0),
             _ => self.other_head(name)?,
         };
@@ -258,6 +264,7 @@ impl Parser<'_> {
             Word::Name("type") => TakeStep::Type,
             Word::Name("static") => TakeStep::Static,
             Word::Name("bound") => TakeStep::Bound,
+            Word::Name("discriminator") => TakeStep::Discriminator,
             Word::Name("args") => TakeStep::Arguments(0),
             Word::Name(name) => {
                 let number = |prefix: &str| name.strip_prefix(prefix).and_then(|n| n.parse().ok());

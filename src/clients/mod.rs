@@ -8,6 +8,7 @@
 //! [`dispatchers`] finds who stands behind a consumer that passes messages on.
 
 pub mod access;
+mod cases;
 pub mod casing;
 pub mod dispatchers;
 pub mod importers;
@@ -15,6 +16,7 @@ pub mod literals;
 pub mod matching;
 pub mod model;
 pub mod path;
+pub mod received;
 pub mod settings;
 pub mod sites;
 pub mod take;

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::access::{Access, Parser};
 use super::path::{Objects, Path};
+use super::received::Received;
 use crate::analysis::{DeclarationKind, Role};
 
 /// A client model.
@@ -36,6 +37,9 @@ pub struct Client {
     pub docs: Option<String>,
     /// What its channels are.
     pub channel: Option<String>,
+    /// Fields of a message that by convention say which of several it is.
+    #[serde(default)]
+    pub discriminators: Vec<SmolStr>,
 }
 
 /// Where a rule applies.
@@ -70,7 +74,11 @@ pub struct Rule {
     pub payload: Accesses,
     pub handler: Accesses,
     pub message: Accesses,
+    /// Where what arrives is in the code that receives it.
+    pub received: Vec<Received>,
     pub each: Option<Accesses>,
+    /// Sites stand where the element of `each` does.
+    pub at_item: bool,
     /// Settings of an endpoint or declaration, details of a policy.
     pub settings: BTreeMap<String, Accesses>,
     pub defaults: BTreeMap<String, serde_json::Value>,
@@ -196,6 +204,8 @@ struct RawRule {
     decorator: Strings,
     #[serde(default)]
     base: Strings,
+    #[serde(default)]
+    assign: Strings,
     kind: Option<String>,
     technology: Option<String>,
     channel: Option<String>,
@@ -211,7 +221,10 @@ struct RawRule {
     handler: Strings,
     #[serde(default)]
     message: Strings,
+    #[serde(default)]
+    received: Strings,
     each: Option<Strings>,
+    at: Option<String>,
     #[serde(default)]
     settings: BTreeMap<String, Strings>,
     #[serde(default)]
@@ -373,16 +386,20 @@ impl Compiler<'_> {
     }
 
     fn place(&self, rule: &RawRule) -> Result<Place, String> {
-        let (call, decorator, base) = (
+        let (mut call, decorator, base) = (
             self.paths(&rule.call)?,
             self.paths(&rule.decorator)?,
             self.paths(&rule.base)?,
         );
+        // An assignment to a member is a call of its setter.
+        for member in rule.assign.list() {
+            call.push(self.path(&format!("{member}="))?);
+        }
         match (call.is_empty(), decorator.is_empty(), base.is_empty()) {
             (false, true, true) => Ok(Place::Call(call)),
             (true, false, true) => Ok(Place::Decorator(decorator)),
             (true, true, false) => Ok(Place::Base(base)),
-            _ => Err("a rule needs exactly one of `call`, `decorator`, `base`".into()),
+            _ => Err("a rule needs exactly one of `call` or `assign`, `decorator`, `base`".into()),
         }
     }
 
@@ -408,6 +425,17 @@ impl Compiler<'_> {
             payload: self.accesses(&rule.payload)?,
             handler: self.accesses(&rule.handler)?,
             message: self.accesses(&rule.message)?,
+            received: rule
+                .received
+                .list()
+                .iter()
+                .map(|text| Received::parse(text))
+                .collect::<Result<_, _>>()?,
+            at_item: match rule.at.as_deref() {
+                None => false,
+                Some("item") => true,
+                Some(other) => return Err(format!("`at = \"{other}\"` is no place of a site")),
+            },
             each: rule.each.as_ref().map(|e| self.accesses(e)).transpose()?,
             settings: self.table(settings)?,
             defaults: rule.defaults.clone(),

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::cases;
 use super::dispatchers::OwnNamed;
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
@@ -110,7 +111,10 @@ impl Search<'_, '_, '_> {
                 match names.iter().find_map(Named::open) {
                     Some(param) => open = open.or(Some(param)),
                     None => {
-                        ready.extend(names.into_iter().map(|n| self.endpoint(&site, matched, n)))
+                        for name in names {
+                            let endpoint = self.endpoint(&site, matched, name);
+                            ready.extend(endpoint.map(|e| self.told_apart(&site, e)));
+                        }
                     }
                 }
             }
@@ -188,6 +192,30 @@ impl Search<'_, '_, '_> {
             .map(|field| site.fields_as_texts(&self.rule.payload, field))
             .find(|texts| !texts.is_empty());
         messages(texts.unwrap_or_default())
+    }
+
+    /// Where the messages of a place without a name are told apart, each kind is
+    /// an endpoint; the place itself is what all of them come through.
+    fn told_apart(&mut self, site: &Site, endpoint: EndpointSite) -> Vec<EndpointSite> {
+        if self.rule.received.is_empty() || endpoint.name.is_some() {
+            return vec![endpoint];
+        }
+        let handlers = site.first(&self.rule.handler);
+        let handlers: Vec<Value> = handlers.into_iter().map(|n| n.found.value).collect();
+        let cases = cases::of(site, &self.rule.received, &handlers);
+        self.uses.wrappers.extend(cases.returning);
+        let mut all = vec![EndpointSite {
+            wrapper: !cases.all.is_empty(),
+            ..endpoint.clone()
+        }];
+        all.extend(cases.all.into_iter().map(|case| EndpointSite {
+            name: Some(Text::plain(case.name)),
+            place: case.place,
+            handler: case.handler,
+            trail: None,
+            ..endpoint.clone()
+        }));
+        all
     }
 
     /// Goes on with the callers of the function a name depends on; false if
@@ -364,7 +392,8 @@ impl Search<'_, '_, '_> {
             message: named.message,
             via: text(&self.rule.via),
             group: text(&self.rule.group),
-            place: item_place(site).unwrap_or_else(|| matcher.location(outermost, on)),
+            place: item_place(site, self.rule.at_item)
+                .unwrap_or_else(|| matcher.location(outermost, on)),
             calls,
             trail,
             confidence: matched.confidence,
@@ -377,12 +406,17 @@ impl Search<'_, '_, '_> {
     }
 }
 
-/// Where the element a site is about stands, if that is a method.
-fn item_place(site: &Site) -> Option<Place> {
-    match site.item.as_ref()?.found.value {
+/// Where the element a site is about stands, if that is a method, or the rule
+/// says that it is the place.
+fn item_place(site: &Site, at_item: bool) -> Option<Place> {
+    match &site.item.as_ref()?.found.value {
         Value::Function { function, .. } => Some(Place {
             file: function.file,
-            span: site.ev.project.function(function).span,
+            span: site.ev.project.function(*function).span,
+        }),
+        Value::Object(object) if at_item => Some(Place {
+            file: object.file,
+            span: site.ev.project.facts(object.file).expr(object.expr).span,
         }),
         _ => None,
     }

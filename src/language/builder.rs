@@ -9,9 +9,9 @@ use tree_sitter::Node;
 
 use super::roles::{Role, Roles};
 use crate::facts::{
-    Arg, Binding, Class, ClassId, ClassKind, Expr, ExprId, ExprKind, Facts, Field, Function,
-    FunctionId, FunctionKind, Import, ImportId, Imported, Narrowing, Scope, ScopeId, ScopeKind,
-    Span,
+    Arg, Binding, Class, ClassId, ClassKind, Comparison, Expr, ExprId, ExprKind, Facts, Field,
+    Function, FunctionId, FunctionKind, Import, ImportId, Imported, Narrowing, Scope, ScopeId,
+    ScopeKind, Span,
 };
 
 /// Nesting beyond which an expression is not looked into: deeper code is
@@ -32,6 +32,8 @@ pub struct Builder<'s> {
     classes: Vec<ClassId>,
     /// Names a scope declares to be those of an outer one (`global`, `nonlocal`).
     shared: FxHashMap<(ScopeId, SmolStr), ScopeId>,
+    /// `!=` of the condition being lowered: about the value only if the branch leaves.
+    unequal: Vec<Comparison>,
     depth: u32,
 }
 
@@ -52,6 +54,7 @@ impl<'s> Builder<'s> {
             functions: Vec::new(),
             classes: Vec::new(),
             shared: FxHashMap::default(),
+            unequal: Vec::new(),
             depth: 0,
         }
     }
@@ -219,6 +222,32 @@ impl<'s> Builder<'s> {
         let scope = self.scope();
         self.facts.narrows = true;
         self.facts.scopes[scope.0 as usize].narrowed = Some(Narrowing { subject, values });
+    }
+
+    /// Records that an expression is compared with a value.
+    pub fn compare(&mut self, subject: ExprId, value: ExprId, at: Span) {
+        self.facts
+            .comparisons
+            .push(Comparison { subject, value, at });
+    }
+
+    /// Records that an expression is compared for not being a value.
+    pub fn compare_unequal(&mut self, subject: ExprId, value: ExprId, at: Span) {
+        self.unequal.push(Comparison { subject, value, at });
+    }
+
+    /// Opens a condition, to be closed with what this gives.
+    pub fn open_condition(&self) -> usize {
+        self.unequal.len()
+    }
+
+    /// Closes a condition: `if (x !== "a") return;` makes what follows about "a",
+    /// any other `!==` makes nothing about it.
+    pub fn close_condition(&mut self, opened: usize, leaves: bool) {
+        let unequal = self.unequal.split_off(opened.min(self.unequal.len()));
+        if leaves {
+            self.facts.comparisons.extend(unequal);
+        }
     }
 
     pub fn close_scope(&mut self) {
@@ -557,6 +586,9 @@ impl<'s> Builder<'s> {
             let span = self.facts.exprs[id.0 as usize].span;
             (span.start, span.end, id.0)
         });
+        self.facts
+            .comparisons
+            .sort_by_key(|c| (c.at.start, c.value));
         self.facts.parents = vec![None; self.facts.exprs.len()];
         self.facts.function_values = vec![None; self.facts.functions.len()];
         for parent in 0..self.facts.exprs.len() {

@@ -4,10 +4,12 @@
 //! `x = wrap(x)` wraps the `x` before it.
 
 mod classes;
+mod conditions;
 mod expressions;
 mod functions;
 mod imports;
 mod operators;
+mod patterns;
 mod strings;
 mod targets;
 mod templates;
@@ -16,7 +18,7 @@ mod types;
 use tree_sitter::Node;
 
 use super::{Builder, Role};
-use crate::facts::{ExprId, ExprKind, ScopeId, ScopeKind, Span};
+use crate::facts::{ExprKind, ScopeId, ScopeKind, Span};
 use expressions::expression;
 use targets::{Names, Place};
 
@@ -70,7 +72,7 @@ fn statement(b: &mut Builder, node: Node) {
         }
         Role::Return => returned(b, node),
         Role::Loop => for_loop(b, node),
-        Role::Match => match_statement(b, node),
+        Role::Match => conditions::match_statement(b, node),
         Role::Other => clause(b, node),
         _ => {
             expression(b, node);
@@ -83,6 +85,7 @@ fn clause(b: &mut Builder, node: Node) {
         "global_statement" => share_names(b, node, |_, _| Some(ScopeId(0))),
         "nonlocal_statement" => share_names(b, node, nonlocal_scope),
         "except_clause" => except(b, node),
+        "if_statement" => conditions::branches(b, node),
         _ => statements(b, node),
     }
 }
@@ -115,6 +118,11 @@ fn for_loop(b: &mut Builder, node: Node) {
     if let (Some(left), Some(right)) = (left, right) {
         let iterated = expression(b, right);
         let element = b.push(left, ExprKind::Element(iterated));
+        if node.child(0).is_some_and(|first| first.kind() == "async") {
+            // What it waits for is handed over: an operator, and thereby a call.
+            let callee = b.member(right, iterated, "async for");
+            b.call(node, callee, vec![element]);
+        }
         let place = Place {
             names: Names::Function,
             at: behind(b, right),
@@ -184,89 +192,4 @@ fn caught(b: &mut Builder, exception: Node, alias: Option<Node>) {
         let at = behind(b, alias);
         b.assign_local(&name, value, Some(ty), at);
     }
-}
-
-fn match_statement(b: &mut Builder, node: Node) {
-    let mut subjects = Vec::new();
-    for child in parts(b, node) {
-        if child.kind() != "block" {
-            subjects.push(expression(b, child));
-            continue;
-        }
-        let subject = match subjects.as_slice() {
-            [single] => Some(*single),
-            _ => None,
-        };
-        for case in parts(b, child) {
-            case_clause(b, case, subject);
-        }
-    }
-}
-
-fn case_clause(b: &mut Builder, node: Node, subject: Option<ExprId>) {
-    let mut cursor = node.walk();
-    let children: Vec<Node> = node.named_children(&mut cursor).collect();
-    for child in children {
-        if child.kind() == "case_pattern" {
-            capture(b, child, subject);
-        } else {
-            statement(b, child);
-        }
-    }
-}
-
-/// Binds what a pattern captures: the subject, if the pattern stands for the
-/// whole of it, else something unknown.
-fn capture(b: &mut Builder, pattern: Node, subject: Option<ExprId>) {
-    b.deeper(|b| {
-        let mut cursor = pattern.walk();
-        let children: Vec<Node> = pattern.named_children(&mut cursor).collect();
-        match pattern.kind() {
-            "case_pattern" => {
-                for child in children {
-                    capture(b, child, subject);
-                }
-            }
-            "as_pattern" => {
-                if let [inner, name] = children.as_slice() {
-                    capture(b, *inner, subject);
-                    let ty = matched_class(b, *inner);
-                    bind_capture(b, *name, subject, ty);
-                }
-            }
-            "dotted_name" | "splat_pattern" => {
-                if let [name] = children.as_slice() {
-                    bind_capture(b, *name, subject, None);
-                }
-            }
-            // The first child names the class or the attribute.
-            "class_pattern" | "keyword_pattern" => {
-                for child in children.into_iter().skip(1) {
-                    capture(b, child, None);
-                }
-            }
-            _ => {
-                for child in children {
-                    capture(b, child, None);
-                }
-            }
-        }
-    });
-}
-
-fn bind_capture(b: &mut Builder, name: Node, subject: Option<ExprId>, ty: Option<ExprId>) {
-    let value = subject.unwrap_or_else(|| b.unknown(name));
-    let at = behind(b, name);
-    let name = b.name(name);
-    b.assign_local(&name, value, ty, at);
-}
-
-/// The class of `case Class(...) as x`.
-fn matched_class(b: &mut Builder, pattern: Node) -> Option<ExprId> {
-    let class = match pattern.kind() {
-        "class_pattern" => pattern.named_child(0)?,
-        "case_pattern" => pattern.named_child(0)?.named_child(0)?,
-        _ => return None,
-    };
-    (class.kind() == "dotted_name").then(|| imports::dotted(b, class))
 }

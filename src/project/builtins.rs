@@ -220,6 +220,8 @@ fn identity(ev: &Evaluator, object: &At, name: &str, at: &At) -> Option<Vec<Foun
             Value::Text(_) | Value::Number(_) | Value::Param(_) | Value::Unknown(_) => true,
             Value::List(_) | Value::Many(_) | Value::Object(_) => true,
             Value::Function { .. } => matches!(name, "bind" | "clone"),
+            // A package has functions of these names: `json::to_string(x)`.
+            Value::External(origin) if matches!(origin.step(), Step::Package(_)) => false,
             Value::External(_) => !NOT_ON_LIBRARIES.contains(&name),
             Value::Instance { .. } | Value::Variant { .. } => {
                 let own = ev.member(f, name, at);

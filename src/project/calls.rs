@@ -56,10 +56,37 @@ impl Evaluator<'_> {
                 }
                 // What a model says of a member holds for the getter of that name.
                 Value::Text(_) => found.push(f.clone()),
+                // `Message::Failed(why)` is the variant, whatever it holds.
+                Value::Variant { .. } => found.push(f.clone()),
+                Value::Param(param) => found.push(self.looked_up(at, param)),
                 _ => found.push(self.unknown(at)),
             }
         }
         prefer_known(found)
+    }
+
+    /// `data.get("type")` of a parameter nobody knows more about is its entry.
+    fn looked_up(&self, at: &At, callee: &ParamRef) -> Found {
+        let key = self.call_parts(at).and_then(|(_, args)| {
+            let first = args.first()?;
+            let at = At {
+                expr: first.value,
+                ..at.clone()
+            };
+            self.eval(&at).iter().find_map(|f| match &f.value {
+                Value::Text(text) => text.as_plain(),
+                _ => None,
+            })
+        });
+        let (Some(key), Some("get")) = (key, callee.path.last().map(SmolStr::as_str)) else {
+            return self.unknown(at);
+        };
+        let mut entry = callee.clone();
+        entry.path.pop();
+        let text = entry.text.strip_suffix(".get").unwrap_or(&entry.text);
+        entry.text = SmolStr::new(format!("{text}.{key}"));
+        entry.path.push(key);
+        Found::new(Value::Param(entry))
     }
 
     fn call_function(

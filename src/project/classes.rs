@@ -191,7 +191,8 @@ impl Evaluator<'_> {
     }
 
     /// The text an enum's variant stands for on the wire.
-    pub(super) fn variant_text(&self, class: ClassRef, name: &str) -> SmolStr {
+    #[must_use]
+    pub fn variant_text(&self, class: ClassRef, name: &str) -> SmolStr {
         let fields = &self.project.class(class).fields;
         fields
             .iter()

@@ -1,6 +1,7 @@
 //! Takes from a site what an access says.
 
 mod calls;
+mod discriminators;
 mod heads;
 mod steps;
 mod texts;

@@ -83,6 +83,7 @@ impl Site<'_, '_> {
                 Value::Param(_) => vec![node.clone()],
                 _ => Vec::new(),
             },
+            TakeStep::Discriminator => self.discriminator(node),
         }
     }
 

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::modules::commonjs_export;
 use super::strings::{unescape, unquote};
-use super::{children, classes, functions, patterns, types};
+use super::{children, classes, conditions, functions, patterns, types};
 use crate::facts::{Arg, Entry, ExprId, ExprKind, FunctionKind, Imported, Key};
 use crate::language::{Builder, Role};
 
@@ -110,6 +110,9 @@ fn call(b: &mut Builder, node: Node) -> ExprId {
     let callee = expr(b, function);
     let type_args = types::arguments(b, node.child_by_field_name("type_arguments"));
     let args = arguments(b, node.child_by_field_name("arguments"));
+    if let [only] = args.as_slice() {
+        conditions::compare_members(b, node, callee, only.value);
+    }
     b.push(
         node,
         ExprKind::Call {
@@ -287,6 +290,10 @@ fn binary(b: &mut Builder, node: Node) -> ExprId {
             b.push(node, ExprKind::Concat(parts))
         }
         "??" | "||" | "&&" => b.push(node, ExprKind::Either(vec![left, right])),
+        "===" | "==" | "!==" | "!=" => {
+            conditions::compare(b, node, operator, left, right);
+            b.unknown(node)
+        }
         _ => b.unknown(node),
     }
 }

@@ -1,6 +1,7 @@
 //! JavaScript, TypeScript and TSX: one lowering, three grammars that share their node kinds.
 
 mod classes;
+mod conditions;
 mod expressions;
 mod functions;
 mod modules;
@@ -50,7 +51,8 @@ fn statement(b: &mut Builder, node: Node) {
             }
         }
         Role::Loop => each(b, node),
-        Role::Match => switch(b, node),
+        Role::Match => conditions::switch(b, node),
+        Role::Conditional if node.kind() == "if_statement" => conditions::branches(b, node),
         Role::Block => {
             b.open_scope(ScopeKind::Block);
             children(b, node);
@@ -110,51 +112,18 @@ fn each(b: &mut Builder, node: Node) {
         } else {
             b.unknown(left)
         };
+        let mut cursor = node.walk();
+        if node.children(&mut cursor).any(|c| c.kind() == "await") {
+            // What it waits for is handed over: an operator, and thereby a call.
+            let callee = b.member(left, over, "async for");
+            b.call(left, callee, vec![value]);
+        }
         patterns::bind(b, left, value);
     }
     if let Some(body) = node.child_by_field_name("body") {
         statement(b, body);
     }
     b.close_scope();
-}
-
-/// `switch (subject) { case A: … }`: inside a case the subject is its value.
-fn switch(b: &mut Builder, node: Node) {
-    let (Some(subject), Some(body)) = (
-        node.child_by_field_name("value"),
-        node.child_by_field_name("body"),
-    ) else {
-        children(b, node);
-        return;
-    };
-    let subject = expressions::expr(b, subject);
-    let mut cursor = body.walk();
-    let cases: Vec<Node> = body.named_children(&mut cursor).collect();
-    // Cases without a body fall through to the next one that has one.
-    let mut values = Vec::new();
-    for case in cases {
-        let value = case.child_by_field_name("value");
-        if let Some(value) = value {
-            values.push(expressions::expr(b, value));
-        }
-        let mut cursor = case.walk();
-        let statements: Vec<Node> = case
-            .named_children(&mut cursor)
-            .filter(|n| Some(n.id()) != value.map(|v| v.id()) && n.kind() != "comment")
-            .collect();
-        if statements.is_empty() {
-            continue;
-        }
-        b.open_scope(ScopeKind::Block);
-        if case.kind() == "switch_case" {
-            b.narrow(subject, std::mem::take(&mut values));
-        }
-        values.clear();
-        for inner in statements {
-            statement(b, inner);
-        }
-        b.close_scope();
-    }
 }
 
 /// First sentence of the `/** … */` before a declaration.

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::strings;
 use super::targets::{self, Names, Place};
-use super::{behind, functions, operators, parts, statement, statements, types};
+use super::{behind, conditions, functions, operators, parts, statement, statements, types};
 use crate::facts::{Arg, Entry, ExprId, ExprKind, Imported, Key, ScopeKind};
 use crate::language::{Builder, Role};
 
@@ -93,6 +93,11 @@ pub(super) fn operands(b: &mut Builder, node: Node) -> ExprId {
     {
         let number = format!("-{}", b.text(argument));
         return b.push(node, ExprKind::Number(number.into()));
+    }
+    if node.kind() == "comparison_operator"
+        && let Some(compared) = conditions::comparison(b, node)
+    {
+        return compared;
     }
     statements(b, node);
     b.unknown(node)

@@ -59,6 +59,9 @@ impl Lowering<'_, '_> {
             "let_condition" => {
                 let value = self.expr(node.child_by_field_name("value")?);
                 if let Some(pattern) = node.child_by_field_name("pattern") {
+                    let mut selected = Vec::new();
+                    self.pattern_values(pattern, &mut selected);
+                    self.compare_all(value, &selected);
                     self.bind_pattern(pattern, value, None, node.end_byte() as u32);
                 }
                 None
@@ -117,8 +120,12 @@ impl Lowering<'_, '_> {
         let mut patterns = Vec::new();
         if let Some(inner) = parts(pattern).first().copied() {
             let selects_all = self.pattern_values(inner, &mut patterns);
+            self.compare_all(subject, &patterns);
             if selects_all {
                 patterns.clear();
+            }
+            if self.are_texts(&patterns) {
+                self.b.narrow(subject, patterns.clone());
             }
             self.bind_pattern(inner, subject, None, pattern.end_byte() as u32);
         }
@@ -132,6 +139,20 @@ impl Lowering<'_, '_> {
             None => self.b.unknown(body),
         };
         Some(Arm { patterns, value })
+    }
+
+    /// Records that a value is compared with those that select a pattern.
+    fn compare_all(&mut self, subject: ExprId, selected: &[ExprId]) {
+        for value in selected {
+            let at = self.b.expr(*value).span;
+            self.b.compare(subject, *value, at);
+        }
+    }
+
+    /// Whether a pattern selects texts: then the subject is one of them.
+    fn are_texts(&self, selected: &[ExprId]) -> bool {
+        let is_text = |id: &ExprId| matches!(self.b.expr(*id).kind, ExprKind::Text(_));
+        !selected.is_empty() && selected.iter().all(is_text)
     }
 
     /// Whether control never comes out of an expression.

@@ -396,19 +396,27 @@ impl Lowering<'_, '_> {
         let mut steps = Vec::new();
         let mut start = node;
         while self.b.role(start) == Role::Binary {
-            let plus = self.b.field_text(start, "operator") == "+";
-            steps.push((start.child_by_field_name("right"), plus));
+            steps.push(start);
             match start.child_by_field_name("left") {
                 Some(left) => start = left,
                 None => break,
             }
         }
-        let concatenates = steps.iter().all(|(_, plus)| *plus);
+        let concatenates = steps
+            .iter()
+            .all(|step| self.b.field_text(*step, "operator") == "+");
         let mut parts = vec![self.expr(start)];
-        for (right, _) in steps.into_iter().rev() {
-            if let Some(right) = right {
-                parts.push(self.expr(right));
+        for step in steps.into_iter().rev() {
+            let Some(right) = step.child_by_field_name("right") else {
+                continue;
+            };
+            let right = self.expr(right);
+            // What is compared is the left operand only if nothing is before it.
+            if let ("==", [left]) = (self.b.field_text(step, "operator"), parts.as_slice()) {
+                let (left, at) = (*left, self.b.span(step));
+                self.b.compare(left, right, at);
             }
+            parts.push(right);
         }
         if concatenates {
             self.b.push(node, ExprKind::Concat(parts))
