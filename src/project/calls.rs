@@ -280,6 +280,7 @@ impl Evaluator<'_> {
         }
         found.extend(self.callback_values(function, index));
         found.extend(self.decorated_values(function, index));
+        found.extend(self.handed_by_decorators(function, index));
         if found.is_empty()
             && let Some(default) = param.default
         {
@@ -314,6 +315,25 @@ impl Evaluator<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What the project's own decorators pass to the function they stand on.
+    fn handed_by_decorators(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let decorators = &self.project.function(function).decorators;
+        let mut found = Vec::new();
+        for decorator in decorators {
+            let at = At {
+                file: function.file,
+                expr: *decorator,
+                env: None,
+            };
+            for f in self.eval(&at) {
+                if let Value::Function { function: by, .. } = f.value {
+                    found.extend(self.called_back(by, 0, &[], index));
+                }
+            }
+        }
+        found
     }
 
     /// A type says what an object is, a caller which one: where only the type of
