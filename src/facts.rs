@@ -175,6 +175,9 @@ pub struct Binding {
     pub declares: bool,
     /// Whether anything is assigned here (`let x: T;` binds a type and no value).
     pub assigns: bool,
+    /// The innermost statement around it whose parts need not all run (`if`,
+    /// loops, `switch`), by number; 0 if there is none.
+    pub branch: u32,
 }
 
 /// What opens a scope.

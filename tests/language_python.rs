@@ -602,7 +602,7 @@ class A(Base[T], m.Other, metaclass=M):
     );
     assert_eq!(
         bindings(&facts, function(&facts, "build").scope),
-        ["cls = class A", "x = param x"]
+        ["cls = this", "x = param x"]
     );
     assert_eq!(calls(&facts), ["make(self)", "other.bus=(bus)", "cls(x)"]);
 }

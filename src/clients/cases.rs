@@ -197,6 +197,7 @@ impl Search<'_, '_> {
                 function: *function,
                 call: None,
                 this: Some(this.as_ref().clone()),
+                given: None,
                 outer: env.clone(),
             })),
             None => env.clone(),
@@ -351,6 +352,7 @@ impl Search<'_, '_> {
                 function: *function,
                 call: Some(call.clone()),
                 this: this.as_deref().cloned(),
+                given: None,
                 outer: env.clone(),
             }));
             self.region(&Region {

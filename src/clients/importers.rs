@@ -131,11 +131,23 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     if function.kind == FunctionKind::Constructor {
         return with.iter().map(|name| Sought::name(name)).collect();
     }
-    vec![Sought {
+    // What derives from the class calls the method by a name of its own.
+    let name = ev.project.class_name(class);
+    let mut sought: Vec<Sought> = derivations(&name).map(|d| Sought::name(&d)).collect();
+    sought.push(Sought {
         spelling: call,
         with,
         is_word: false,
-    }]
+    });
+    sought
+}
+
+/// How languages write that a class derives from another one.
+fn derivations(name: &str) -> impl Iterator<Item = String> {
+    let written = ["extends ", "(", " : "].iter();
+    written
+        .filter(|_| !name.is_empty())
+        .map(move |before| format!("{before}{name}"))
 }
 
 /// What a module offers that leads on.
@@ -359,14 +371,19 @@ fn standing<'s>(
     let mut standing: FxHashMap<&'s str, bool> = FxHashMap::default();
     for m in automaton.find_overlapping_iter(source) {
         let before = source.get(..m.start()).unwrap_or_default();
-        let is_call = source.get(m.end().wrapping_sub(1)) == Some(&b'(');
+        let spelling = source.get(m.start()..m.end()).unwrap_or_default();
+        let is_call = spelling.last() == Some(&b'(');
         let goes_on = !is_call && source.get(m.end()).is_some_and(|b| is_word(*b));
-        if goes_on || before.last().is_some_and(|b| is_word(*b)) {
+        let begins = !spelling.first().is_some_and(|b| is_word(*b))
+            || !before.last().is_some_and(|b| is_word(*b));
+        if goes_on || !begins {
             continue;
         }
+        // What is spelled with more than a name says itself what it is.
+        let is_plain = spelling.iter().all(|b| is_word(*b) || *b == b'$');
         if let Some(spelling) = spellings.get(m.pattern().as_usize()) {
             let known = standing.entry(*spelling).or_default();
-            *known = *known || is_call || is_named(before);
+            *known = *known || is_call || !is_plain || is_named(before);
         }
     }
     standing

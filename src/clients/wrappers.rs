@@ -78,6 +78,7 @@ impl Search<'_, '_, '_> {
                 function: level.function,
                 call: Some(call),
                 this: level.this.clone(),
+                given: None,
                 outer: None,
             }));
         }

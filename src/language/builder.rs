@@ -9,9 +9,9 @@ use tree_sitter::Node;
 
 use super::roles::{Role, Roles};
 use crate::facts::{
-    Arg, Binding, Class, ClassId, ClassKind, Comparison, Expr, ExprId, ExprKind, Facts, Field,
-    Function, FunctionId, FunctionKind, Import, ImportId, Imported, Narrowing, Scope, ScopeId,
-    ScopeKind, Span,
+    Arg, Binding, Class, ClassId, ClassKind, Comparison, Entry, Expr, ExprId, ExprKind, Facts,
+    Field, Function, FunctionId, FunctionKind, Import, ImportId, Imported, Key, Narrowing, Scope,
+    ScopeId, ScopeKind, Span,
 };
 
 /// Nesting beyond which an expression is not looked into: deeper code is
@@ -35,6 +35,9 @@ pub struct Builder<'s> {
     /// `!=` of the condition being lowered: about the value only if the branch leaves.
     unequal: Vec<Comparison>,
     depth: u32,
+    /// Statements around the walk whose parts need not all run, innermost last.
+    branches: Vec<u32>,
+    branch_count: u32,
 }
 
 impl<'s> Builder<'s> {
@@ -56,6 +59,8 @@ impl<'s> Builder<'s> {
             shared: FxHashMap::default(),
             unequal: Vec::new(),
             depth: 0,
+            branches: Vec::new(),
+            branch_count: 0,
         }
     }
 
@@ -84,6 +89,30 @@ impl<'s> Builder<'s> {
 
     pub fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Lowers a statement whose parts need not all run: what is assigned in it
+    /// is added to what was assigned before.
+    pub fn branching<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.enter_branch();
+        let result = f(self);
+        self.leave_branch();
+        result
+    }
+
+    /// As [`Self::branching`], for a lowering that has state of its own; paired
+    /// with [`Self::leave_branch`].
+    pub fn enter_branch(&mut self) {
+        self.branch_count += 1;
+        self.branches.push(self.branch_count);
+    }
+
+    pub fn leave_branch(&mut self) {
+        self.branches.pop();
+    }
+
+    fn branch(&self) -> u32 {
+        self.branches.last().copied().unwrap_or_default()
     }
 
     // --- source ---------------------------------------------------------
@@ -284,6 +313,7 @@ impl<'s> Builder<'s> {
                 at: node.start_byte() as u32,
                 declares: true,
                 assigns,
+                branch: self.branch(),
             },
         );
     }
@@ -336,6 +366,7 @@ impl<'s> Builder<'s> {
                 at,
                 declares: true,
                 assigns: true,
+                branch: self.branch(),
             },
         );
     }
@@ -398,6 +429,7 @@ impl<'s> Builder<'s> {
                 at: at.start,
                 declares,
                 assigns: true,
+                branch: self.branch(),
             },
         );
     }
@@ -411,6 +443,27 @@ impl<'s> Builder<'s> {
             .entry(SmolStr::new(name))
             .or_default()
             .push(binding);
+    }
+
+    /// What a scope binds, in source order: the entries of a module inside a file.
+    pub fn scope_entries(&self, scope: ScopeId) -> Vec<Entry> {
+        let names = &self.facts.scope(scope).names;
+        let mut items: Vec<(u32, SmolStr, ExprId)> = names
+            .iter()
+            .filter_map(|(name, bindings)| {
+                let last = bindings.last()?;
+                Some((last.at, name.clone(), last.value))
+            })
+            .collect();
+        items.sort();
+        items
+            .into_iter()
+            .map(|(_, name, value)| Entry {
+                span: self.expr(value).span,
+                key: Key::Name(name),
+                value,
+            })
+            .collect()
     }
 
     // --- functions and classes ------------------------------------------

@@ -8,6 +8,7 @@ mod javascript;
 mod python;
 mod roles;
 mod rust;
+pub mod templates;
 
 use std::sync::LazyLock;
 

@@ -12,7 +12,6 @@ mod operators;
 mod patterns;
 mod strings;
 mod targets;
-mod templates;
 mod types;
 
 use tree_sitter::Node;
@@ -71,7 +70,7 @@ fn statement(b: &mut Builder, node: Node) {
             targets::augmented(b, node);
         }
         Role::Return => returned(b, node),
-        Role::Loop => for_loop(b, node),
+        Role::Loop => b.branching(|b| for_loop(b, node)),
         Role::Match => conditions::match_statement(b, node),
         Role::Other => clause(b, node),
         _ => {
@@ -86,6 +85,7 @@ fn clause(b: &mut Builder, node: Node) {
         "nonlocal_statement" => share_names(b, node, nonlocal_scope),
         "except_clause" => except(b, node),
         "if_statement" => conditions::branches(b, node),
+        "while_statement" | "try_statement" => conditions::alternatives(b, node),
         _ => statements(b, node),
     }
 }

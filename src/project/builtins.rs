@@ -6,6 +6,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::evaluate::{Evaluator, prefer_known};
+use super::text_functions;
 use super::value::{At, Found, Origin, Step, Text, Value};
 use crate::facts::ExprKind;
 
@@ -56,6 +57,9 @@ const IDENTITY: [&str; 44] = [
     "sort",
     "to_vec",
 ];
+
+/// Those that a type defines for itself.
+const TO_TEXT: [&str; 5] = ["to_string", "toString", "as_ref", "as_str", "into"];
 
 /// Those that are methods of libraries' own objects too, so that a library
 /// value is not looked through.
@@ -120,7 +124,7 @@ pub(super) fn call(ev: &Evaluator, at: &At, callee: &At) -> Option<Vec<Found>> {
 }
 
 /// The n-th positional argument.
-fn argument(ev: &Evaluator, at: &At, n: usize) -> Option<At> {
+pub(super) fn argument(ev: &Evaluator, at: &At, n: usize) -> Option<At> {
     let (_, args) = ev.call_parts(at)?;
     let arg = args.iter().filter(|a| a.name.is_none()).nth(n)?;
     Some(At {
@@ -140,9 +144,16 @@ fn is_global(ev: &Evaluator, at: &At, name: &str) -> bool {
 }
 
 fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Found>> {
-    let known = PASS_THROUGH.contains(&name) || matches!(name, "enumerate" | "type" | "getattr");
+    let known = PASS_THROUGH.contains(&name)
+        || matches!(
+            name,
+            "enumerate" | "type" | "getattr" | "write!" | "writeln!"
+        );
     if !known || !is_global(ev, callee, name) {
         return None;
+    }
+    if name.starts_with("write") {
+        return Some(ev.eval(&argument(ev, at, 1)?));
     }
     let first = argument(ev, at, 0)?;
     let values = ev.eval(&first);
@@ -154,7 +165,10 @@ fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Foun
             });
             many(pairs.collect())
         }
-        "type" => values.iter().filter_map(class_of).collect(),
+        "type" => values
+            .iter()
+            .flat_map(|f| ev.member(f, "__class__", at))
+            .collect(),
         "getattr" => {
             let name = argument(ev, at, 1)?;
             let text = ev.eval(&name).iter().find_map(|f| match &f.value {
@@ -170,35 +184,35 @@ fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Foun
     })
 }
 
-fn class_of(found: &Found) -> Option<Found> {
-    match found.value {
-        Value::Instance { class, .. } => Some(Found::new(Value::Class(class))),
-        _ => None,
-    }
-}
-
 fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>> {
+    if let Some(found) = text_functions::method(ev, at, object, name) {
+        return Some(found);
+    }
     if let ExprKind::Name(namespace) = &ev.project.facts(object.file).expr(object.expr).kind
         && matches!(
             namespace.as_str(),
-            "Object" | "JSON" | "Array" | "Promise" | "Buffer" | "json"
+            "Object" | "JSON" | "Array" | "Promise" | "Buffer" | "json" | "re"
         )
     {
         return namespaced(ev, at, object, namespace, name);
     }
     match name {
-        "toLowerCase" | "lower" | "to_lowercase" | "to_ascii_lowercase" => {
-            texts(ev, object, str::to_lowercase)
-        }
-        "toUpperCase" | "upper" | "to_uppercase" | "to_ascii_uppercase" => {
-            texts(ev, object, str::to_uppercase)
-        }
         "join" => join(ev, at, object),
         "keys" | "values" | "items" | "entries" => collection(ev, object, name),
         "get" => lookup(ev, at, object),
         // The guard of a lock is what it guards.
         "lock" | "read" | "write" if is_rust(ev, at) => Some(ev.eval(object)),
         "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
+        "map_or" | "map_or_else" if is_crate(ev, at) => map_or(ev, at, object),
+        // What is written into a formatter is the text.
+        "write_str" | "pad" | "write_fmt" if is_crate(ev, at) => {
+            Some(ev.eval(&argument(ev, at, 0)?))
+        }
+        "fmt" if is_crate(ev, at) => {
+            let values = ev.eval(object);
+            let text = |f: &Found| Found::new(Value::Text(ev.as_text(&f.value, object)));
+            Some(values.iter().map(text).collect())
+        }
         "map" | "flatMap" => mapped(ev, object, &argument(ev, at, 0)?),
         "then" => continued(ev, at, object),
         _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
@@ -206,9 +220,12 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
     }
 }
 
-fn is_rust(ev: &Evaluator, at: &At) -> bool {
+fn is_crate(ev: &Evaluator, at: &At) -> bool {
     ev.project.file(at.file).language.get().modules == crate::language::Modules::Crate
-        && ev.call_parts(at).is_some_and(|(_, args)| args.is_empty())
+}
+
+fn is_rust(ev: &Evaluator, at: &At) -> bool {
+    is_crate(ev, at) && ev.call_parts(at).is_some_and(|(_, args)| args.is_empty())
 }
 
 /// `x.to_string()` is `x`, unless the project or a library says what it is.
@@ -217,6 +234,15 @@ fn identity(ev: &Evaluator, object: &At, name: &str, at: &At) -> Option<Vec<Foun
     let mut found = Vec::new();
     for f in &values {
         let keeps = match &f.value {
+            // A type of the project can say itself what it is as a text.
+            Value::Param(param) if TO_TEXT.contains(&name) => {
+                let own = |of: &Found| {
+                    let member = ev.member(of, name, at);
+                    let runs = |m: &Found| matches!(m.value, Value::Function { .. });
+                    matches!(of.value, Value::Instance { .. }) && member.iter().any(runs)
+                };
+                !ev.concretize(param).iter().any(own)
+            }
             Value::Text(_) | Value::Number(_) | Value::Param(_) | Value::Unknown(_) => true,
             Value::List(_) | Value::Many(_) | Value::Object(_) => true,
             Value::Function { .. } => matches!(name, "bind" | "clone"),
@@ -247,6 +273,9 @@ fn namespaced(
     namespace: &str,
     name: &str,
 ) -> Option<Vec<Found>> {
+    if (namespace, name) == ("re", "sub") {
+        return text_functions::sub(ev, at);
+    }
     let is_json = namespace == "json" && matches!(name, "dumps" | "loads");
     if !is_json && !is_global(ev, object, namespace) {
         return None;
@@ -265,28 +294,6 @@ fn namespaced(
         ("Promise", "all" | "resolve" | "allSettled") => Some(ev.eval(&first)),
         _ => None,
     }
-}
-
-fn texts(ev: &Evaluator, object: &At, f: fn(&str) -> String) -> Option<Vec<Found>> {
-    let found: Vec<Found> = ev
-        .eval(object)
-        .into_iter()
-        .map(|v| Found {
-            value: match &v.value {
-                Value::Text(text) => Value::Text(text.map_plain(f)),
-                Value::Variant { .. } => Value::Text(ev.as_text(&v.value, object).map_plain(f)),
-                _ => v.value.clone(),
-            },
-            trail: v.trail,
-        })
-        .collect();
-    let is_text = |f: &Found| {
-        matches!(
-            f.value,
-            Value::Text(_) | Value::Param(_) | Value::Unknown(_)
-        )
-    };
-    found.iter().all(is_text).then_some(found)
 }
 
 /// `[a, b].join(".")`, `".".join([a, b])`
@@ -334,7 +341,12 @@ fn collection(ev: &Evaluator, of: &At, what: &str) -> Option<Vec<Found>> {
 /// `dict.get(key, default)`
 fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
     let values = ev.eval(object);
-    if !values.iter().all(|f| matches!(f.value, Value::Object(_))) {
+    let is_map = |f: &Found| match &f.value {
+        Value::Object(_) => true,
+        Value::External(origin) => origin.is_map(),
+        _ => false,
+    };
+    if !values.iter().all(is_map) {
         return None;
     }
     let key = argument(ev, at, 0)?;
@@ -357,6 +369,23 @@ fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
     Some(prefer_defaults(prefer_known(found)))
 }
 
+/// `option.map_or(default, |x| …)`: what either gives.
+fn map_or(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
+    for n in 0..2 {
+        for f in ev.eval(&argument(ev, at, n)?) {
+            match &f.value {
+                Value::Function { .. } if n == 0 => found.extend(ev.applied(&f.value, Vec::new())),
+                Value::Function { .. } => {
+                    found.extend(ev.applied(&f.value, vec![ev.eval(object)]));
+                }
+                _ => found.push(f),
+            }
+        }
+    }
+    Some(prefer_known(found))
+}
+
 /// An environment variable with a default is its default.
 pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
     let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if matches!(t.pieces.as_slice(), [super::Piece::Variable(_)]));
@@ -377,14 +406,11 @@ fn mapped(ev: &Evaluator, object: &At, function: &At) -> Option<Vec<Found>> {
     }
     let mut all = Vec::new();
     for f in ev.eval(function) {
-        if let Value::Function { function, env, .. } = f.value {
-            // Its parameter is symbolic here; the callback rule below gives it the elements.
-            for value in ev.returned(function, env) {
-                match &value.value {
-                    Value::Param(param) => all.extend(ev.concretize(param)),
-                    _ => all.push(value),
-                }
-            }
+        if !matches!(f.value, Value::Function { .. }) {
+            continue;
+        }
+        for element in ev.elements(&ev.eval(object)) {
+            all.extend(ev.applied(&f.value, vec![vec![element]]));
         }
     }
     Some(many(all))

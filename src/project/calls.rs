@@ -35,7 +35,9 @@ impl Evaluator<'_> {
             return found;
         }
         let mut found = Vec::new();
+        let mut runs = false;
         for f in self.concrete_callee(&callee) {
+            runs |= matches!(f.value, Value::Function { .. });
             match &f.value {
                 Value::Function {
                     function,
@@ -61,6 +63,11 @@ impl Evaluator<'_> {
                 Value::Param(param) => found.push(self.looked_up(at, param)),
                 _ => found.push(self.unknown(at)),
             }
+        }
+        if runs && !found.iter().any(|f| is_receiver(&f.value)) {
+            return self
+                .told_by_callers(at, &callee)
+                .unwrap_or(prefer_known(found));
         }
         prefer_known(found)
     }
@@ -89,6 +96,78 @@ impl Evaluator<'_> {
         Found::new(Value::Param(entry))
     }
 
+    /// What a method of a parameter gives is known where the function is
+    /// called: the parameter itself, with the call as a part of it.
+    fn told_by_callers(&self, at: &At, callee: &At) -> Option<Vec<Found>> {
+        let (_, args) = self.call_parts(at)?;
+        let facts = self.project.facts(at.file);
+        let ExprKind::Member { object, name, .. } = &facts.expr(callee.expr).kind else {
+            return None;
+        };
+        let object = At {
+            expr: *object,
+            ..callee.clone()
+        };
+        let [
+            Found {
+                value: Value::Param(param),
+                ..
+            },
+        ] = &self.eval(&object)[..]
+        else {
+            return None;
+        };
+        if !args.is_empty() {
+            return None;
+        }
+        let mut param = param.clone();
+        param.text = SmolStr::new(facts.render(at.expr));
+        param.path.push(SmolStr::new(format!("{name}()")));
+        Some(vec![Found::new(Value::Param(param))])
+    }
+
+    /// What a method without arguments gives.
+    fn called(&self, of: &Found, name: &str, at: &At) -> Vec<Found> {
+        let run = |f: Found| match f.value {
+            Value::Function { function, this, .. } => {
+                let frame = Frame {
+                    function,
+                    call: None,
+                    this: this.as_deref().cloned(),
+                    given: None,
+                    outer: None,
+                };
+                self.returned(function, Some(Arc::new(frame)))
+            }
+            _ => vec![f],
+        };
+        self.member(of, name, at)
+            .into_iter()
+            .flat_map(run)
+            .collect()
+    }
+
+    /// What a function returns for arguments that are known one by one.
+    #[must_use]
+    pub fn applied(&self, function: &Value, given: Vec<Vec<Found>>) -> Vec<Found> {
+        let Value::Function {
+            function,
+            this,
+            env,
+        } = function
+        else {
+            return Vec::new();
+        };
+        let frame = Frame {
+            function: *function,
+            call: None,
+            this: this.as_deref().cloned(),
+            given: Some(given.into()),
+            outer: env.clone(),
+        };
+        self.returned(*function, Some(Arc::new(frame)))
+    }
+
     fn call_function(
         &self,
         at: &At,
@@ -100,6 +179,7 @@ impl Evaluator<'_> {
             function,
             call: Some(at.clone()),
             this: this.cloned(),
+            given: None,
             outer: env.clone(),
         };
         let found = self.returned(function, Some(Arc::new(frame)));
@@ -118,10 +198,10 @@ impl Evaluator<'_> {
     pub fn returned(&self, function: FunctionRef, env: Env) -> Vec<Found> {
         let facts = self.project.function(function);
         let mut found = Vec::new();
-        for value in &facts.returns {
+        for value in self.chosen_returns(function, &env) {
             found.extend(self.eval(&At {
                 file: function.file,
-                expr: *value,
+                expr: value,
                 env: env.clone(),
             }));
         }
@@ -200,7 +280,10 @@ impl Evaluator<'_> {
                         path: inner.path.iter().cloned().chain([name.clone()]).collect(),
                         ..inner.clone()
                     }),
-                    _ => self.member(f, name, &at),
+                    _ => match name.strip_suffix("()") {
+                        Some(method) => self.called(f, method, &at),
+                        None => self.member(f, name, &at),
+                    },
                 })
                 .collect();
         }
@@ -243,15 +326,22 @@ impl Evaluator<'_> {
             file: method.file,
             class,
         });
-        let classes = std::iter::once(class).chain(self.subclasses(class));
+        let is_static = self.project.function(method).is_static;
+        let mut classes = self.possible_classes(class);
+        if classes.is_empty() {
+            classes.push(class);
+        }
+        let this = |class| match is_static {
+            true => Value::Class(class),
+            false => Value::Instance {
+                class,
+                made: None,
+                type_args: None,
+            },
+        };
         classes
-            .map(|class| {
-                Found::new(Value::Instance {
-                    class,
-                    made: None,
-                    type_args: None,
-                })
-            })
+            .into_iter()
+            .map(|class| Found::new(this(class)))
             .collect()
     }
 

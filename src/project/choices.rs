@@ -2,8 +2,8 @@
 //! expression to.
 
 use super::evaluate::{Evaluator, prefer_known};
-use super::value::{At, Found, Value};
-use crate::facts::ExprId;
+use super::value::{At, Env, Found, FunctionRef, Value};
+use crate::facts::{ExprId, ScopeKind};
 
 impl<'p> Evaluator<'p> {
     /// The values an expression is narrowed to where it stands.
@@ -21,6 +21,73 @@ impl<'p> Evaluator<'p> {
             scope = s.parent;
         }
         None
+    }
+
+    /// What a function returns when called like this: what stands in the branch
+    /// that its arguments select, else whatever they do not rule out.
+    pub(super) fn chosen_returns(&self, function: FunctionRef, env: &Env) -> Vec<ExprId> {
+        let facts = self.project.facts(function.file);
+        let returns = &facts.function(function.function).returns;
+        if !facts.narrows || env.is_none() || returns.len() < 2 {
+            return returns.clone();
+        }
+        let chosen: Vec<(ExprId, Option<bool>)> = returns
+            .iter()
+            .map(|r| {
+                let at = At {
+                    file: function.file,
+                    expr: *r,
+                    env: env.clone(),
+                };
+                (*r, self.is_chosen(&at))
+            })
+            .collect();
+        let selected = chosen.iter().any(|(_, c)| *c == Some(true));
+        let stays = |c: Option<bool>| c == Some(true) || (!selected && c.is_none());
+        let left: Vec<ExprId> = chosen
+            .iter()
+            .filter(|(_, c)| stays(*c))
+            .map(|(r, _)| *r)
+            .collect();
+        if left.is_empty() {
+            returns.clone()
+        } else {
+            left
+        }
+    }
+
+    /// Whether what is known of the branches around an expression selects it;
+    /// `None` if nothing is known.
+    fn is_chosen(&self, at: &At) -> Option<bool> {
+        let facts = self.project.facts(at.file);
+        let here = |expr| At { expr, ..at.clone() };
+        let mut verdict = None;
+        let mut scope = Some(facts.expr(at.expr).scope);
+        while let Some(id) = scope {
+            let s = facts.scope(id);
+            if matches!(s.kind, ScopeKind::Function(_)) {
+                break;
+            }
+            if let Some(narrowing) = &s.narrowed {
+                let subjects = self.eval(&here(narrowing.subject));
+                let is_known = |f: &Found| {
+                    matches!(f.value, Value::Number(_) | Value::Variant { .. })
+                        || matches!(&f.value, Value::Text(t) if t.as_plain().is_some())
+                };
+                if !subjects.is_empty() && subjects.iter().all(is_known) {
+                    let values = narrowing.values.iter().flat_map(|v| self.eval(&here(*v)));
+                    let selects = values
+                        .into_iter()
+                        .any(|v| subjects.iter().any(|s| same_choice(&v.value, &s.value)));
+                    if !selects {
+                        return Some(false);
+                    }
+                    verdict = Some(true);
+                }
+            }
+            scope = s.parent;
+        }
+        verdict
     }
 
     /// The known values of several expressions; unknown only if all are.

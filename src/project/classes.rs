@@ -125,6 +125,56 @@ impl Evaluator<'_> {
         })
     }
 
+    /// The classes derived from one, through any number of others.
+    #[must_use]
+    pub fn descendants(&self, class: ClassRef) -> Vec<ClassRef> {
+        const MOST: usize = 64;
+        let mut found = self.subclasses(class);
+        let mut next = 0;
+        while next < found.len() && found.len() < MOST {
+            for deeper in self.subclasses(found[next]) {
+                if deeper != class && !found.contains(&deeper) {
+                    found.push(deeper);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// Whether there can be no instance of exactly this class.
+    fn is_abstract(&self, class: ClassRef) -> bool {
+        let facts = self.project.class(class);
+        facts.is_abstract || facts.kind == ClassKind::Interface
+    }
+
+    /// What the class of a value can be that is only known to be of a class:
+    /// that one, and those derived from it.
+    pub(super) fn possible_classes(&self, class: ClassRef) -> Vec<ClassRef> {
+        let mut all: Vec<ClassRef> = std::iter::once(class)
+            .chain(self.descendants(class))
+            .collect();
+        all.retain(|c| !self.is_abstract(*c));
+        all
+    }
+
+    /// The class of an instance, as a value.
+    pub(super) fn class_of(&self, instance: &Value) -> Vec<Found> {
+        let classes = match instance {
+            Value::Instance {
+                class,
+                made: Some(_),
+                ..
+            } => vec![*class],
+            Value::Instance { class, .. } => self.possible_classes(*class),
+            _ => Vec::new(),
+        };
+        classes
+            .into_iter()
+            .map(|class| Found::new(Value::Class(class)))
+            .collect()
+    }
+
     pub(super) fn static_member(&self, class: ClassRef, name: &str) -> Vec<Found> {
         // `Self` in an extension is the type it adds to.
         let class = self.extended(class);

@@ -124,6 +124,7 @@ impl Evaluator<'_> {
             function: constructor,
             call: Some(made.clone()),
             this: Some(this.clone()),
+            given: None,
             outer: made.env.clone(),
         };
         Some(Arc::new(frame))

@@ -35,6 +35,7 @@ impl Evaluator<'_> {
                     None => vec![self.unknown(at)],
                 }
             }
+            (Value::External(origin), _) if origin.is_map() => self.map_entry(of, key, at),
             (Value::External(origin), _) => match key {
                 Value::Text(text) if text.as_plain().is_some() => {
                     self.external(origin.member(text.as_plain().unwrap_or_default()), at.file)
@@ -70,6 +71,22 @@ impl Evaluator<'_> {
                 }
             }
         }
+    }
+
+    /// The entry of a map of the language; any of them if the key is not known.
+    fn map_entry(&self, map: &Found, key: &Value, at: &At) -> Vec<Found> {
+        let entries = self.entries(&map.value);
+        let known = matches!(key, Value::Text(text) if text.as_plain().is_some());
+        let text = self.as_text(key, at);
+        let found: Vec<Found> = entries
+            .into_iter()
+            .filter(|(keys, _)| !known || keys.iter().any(|k| self.as_text(&k.value, at) == text))
+            .flat_map(|(_, values)| values)
+            .collect();
+        if found.is_empty() {
+            return vec![self.unknown(at)];
+        }
+        found
     }
 
     /// The elements of a list, each with its values.

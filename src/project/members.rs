@@ -4,12 +4,18 @@ use smol_str::SmolStr;
 
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
-use super::value::{At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Text, Value};
+use super::value::{At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Step, Text, Value};
+use crate::facts::{ClassKind, ExprKind};
 
 impl Evaluator<'_> {
     /// `object.name`, where `at` is the whole expression.
     pub(super) fn member_of(&self, object: &At, name: &str, at: &At) -> Vec<Found> {
         if let Some(found) = self.own_member(object, name) {
+            return found;
+        }
+        if name == "name"
+            && let Some(found) = self.variant_name(object)
+        {
             return found;
         }
         let mut found = Vec::new();
@@ -25,6 +31,32 @@ impl Evaluator<'_> {
         prefer_known(found)
     }
 
+    /// `Kind.Card.name`: how a member of an enumeration is called, whatever it
+    /// is worth.
+    fn variant_name(&self, object: &At) -> Option<Vec<Found>> {
+        let facts = self.project.facts(object.file);
+        let ExprKind::Member {
+            object: class,
+            name,
+            ..
+        } = &facts.expr(object.expr).kind
+        else {
+            return None;
+        };
+        let class = self.eval(&At {
+            expr: *class,
+            ..object.clone()
+        });
+        let is_variant = class.iter().any(|f| match f.value {
+            Value::Class(class) => {
+                let class = self.project.class(class);
+                class.kind == ClassKind::Enum && class.fields.iter().any(|f| f.name == *name)
+            }
+            _ => false,
+        });
+        is_variant.then(|| vec![Found::new(Value::Text(Text::plain(name.clone())))])
+    }
+
     /// `this.name` where nobody says what `this` is: what the class around
     /// knows, else symbolic, to be known where the method is called.
     fn own_member(&self, object: &At, name: &str) -> Option<Vec<Found>> {
@@ -38,26 +70,34 @@ impl Evaluator<'_> {
             class: facts.class_of_scope(expr.scope)?,
         });
         let method = self.method_of_scope(object.file, expr.scope)?;
-        let instance = Value::Instance {
-            class,
-            made: None,
-            type_args: None,
-        };
         let symbolic = Found::new(Value::Param(ParamRef {
             function: method,
             index: None,
             path: vec![SmolStr::new(name)],
             text: SmolStr::new(format!("this.{name}")),
         }));
-        // The object may be of a derived class.
-        if builtins::is_class_of_object(name) {
-            return Some(vec![symbolic]);
-        }
-        let mut found = self.instance_member(&instance, class, name);
-        // What a constructor was given is known where the object is made.
-        let mut replaced = false;
+        let of_class = self.project.function(method).is_static;
+        let is_of_class =
+            builtins::is_class_of_object(name) || (of_class && builtins::is_function_name(name));
+        let mut found = match of_class {
+            _ if is_of_class => Vec::new(),
+            true => self.static_member(class, name),
+            false => {
+                let instance = Value::Instance {
+                    class,
+                    made: None,
+                    type_args: None,
+                };
+                self.instance_member(&instance, class, name)
+            }
+        };
+        // What a constructor was given is known where the object is made, and
+        // what a subclass says where that is.
+        let mut replaced = self.is_overridden(class, name, &found);
         found.retain(|f| {
-            let given = matches!(f.value, Value::Param(_) | Value::Unknown(_) | Value::Null);
+            let given = matches!(f.value, Value::Param(_) | Value::Unknown(_) | Value::Null)
+                || is_plain(&f.value)
+                || (replaced && !is_receiver(&f.value));
             replaced |= given;
             !given
         });
@@ -65,6 +105,18 @@ impl Evaluator<'_> {
             found.push(symbolic);
         }
         Some(found)
+    }
+
+    /// Whether what a class says of a field is said anew by one derived from it.
+    fn is_overridden(&self, class: ClassRef, name: &str, found: &[Found]) -> bool {
+        let declares = |c: &ClassRef| {
+            let fields = &self.project.class(*c).fields;
+            fields
+                .iter()
+                .any(|f| f.name == name && !f.values.is_empty())
+                || self.method(*c, name).is_some()
+        };
+        found.iter().any(|f| is_text(&f.value)) && self.descendants(class).iter().any(declares)
     }
 
     /// A member of a value.
@@ -82,8 +134,8 @@ impl Evaluator<'_> {
         match &of.value {
             Value::Object(object) => carry(self.entry(object, name)),
             Value::Class(class) => carry(self.static_member(*class, name)),
-            Value::Instance { class, .. } if builtins::is_class_of_object(name) => {
-                vec![Found::new(Value::Class(*class))]
+            Value::Instance { .. } if builtins::is_class_of_object(name) => {
+                carry(self.class_of(&of.value))
             }
             Value::Instance { class, .. } => carry(self.instance_member(&of.value, *class, name)),
             Value::Module(module) => carry(
@@ -140,6 +192,18 @@ impl Evaluator<'_> {
         }
         vec![self.unknown(at)]
     }
+}
+
+/// Whether a value is only known to be of a type of the language itself (`str`).
+fn is_plain(value: &Value) -> bool {
+    let Value::External(origin) = value else {
+        return false;
+    };
+    let of = origin.parent().filter(|p| p.parent().is_none());
+    matches!(origin.step(), Step::Call(None))
+        && of.is_some_and(
+            |of| matches!(of.step(), Step::Global(name) if name.starts_with(char::is_lowercase)),
+        )
 }
 
 /// Whether methods can be called on the value to some effect we know of.

@@ -28,6 +28,7 @@ impl Evaluator<'_> {
                 function,
                 call: None,
                 this: Some(this.clone()),
+                given: None,
                 outer: None,
             };
             return self.returned(function, Some(Arc::new(frame)));

@@ -21,6 +21,7 @@ mod objects;
 mod parameters;
 mod paths;
 mod services;
+mod text_functions;
 mod texts;
 mod types;
 mod value;

@@ -156,6 +156,14 @@ fn visible_bindings(bindings: &[Binding], position: u32, same_function: bool) ->
         return bindings.iter().collect();
     };
     let mut chosen: Vec<&Binding> = before.into_iter().skip(last).collect();
+    // What is assigned as surely as it was declared replaces what was before.
+    let branch = chosen.first().map(|b| b.branch);
+    let replaced = chosen
+        .iter()
+        .rposition(|b| b.assigns && Some(b.branch) == branch);
+    if let Some(replaced) = replaced {
+        chosen.drain(..replaced);
+    }
     // A bare declaration says nothing once something is assigned.
     if chosen.len() > 1 {
         chosen.retain(|b| b.assigns);

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::builtins;
 use super::evaluate::{Evaluator, hop};
 use super::value::{At, Found, Text, Value};
 use crate::facts::{ExprId, ExprKind, Key};
@@ -47,6 +48,50 @@ impl Evaluator<'_> {
     /// An entry of an object literal; `None` if it has none of this name.
     #[must_use]
     pub fn entry_expr(&self, object: &At, name: &str) -> Option<Vec<Found>> {
+        let added = || {
+            let added = self.added_entries(object).into_iter();
+            let found: Vec<Found> = added
+                .filter(|(keys, _)| keys.iter().any(|k| is_text(&k.value, name)))
+                .flat_map(|(_, values)| values)
+                .collect();
+            (!found.is_empty()).then_some(found)
+        };
+        self.written_entry(object, name).or_else(added)
+    }
+
+    /// Entries that an object is given after it was written: `object[key] = value`.
+    fn added_entries(&self, object: &At) -> Vec<(Vec<Found>, Vec<Found>)> {
+        let facts = self.project.facts(object.file);
+        let setters = self.callers.named("[]=").iter();
+        let mut added = Vec::new();
+        for (_, call) in setters.filter(|(file, _)| *file == object.file) {
+            let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
+                continue;
+            };
+            let (ExprKind::Member { object: of, .. }, [key, value]) =
+                (&facts.expr(*callee).kind, args.as_slice())
+            else {
+                continue;
+            };
+            let here = |expr| At {
+                file: object.file,
+                expr,
+                env: None,
+            };
+            // Only what has a name can be given something later.
+            let is_it = |f: &Found| matches!(&f.value, Value::Object(o) if o.file == object.file && o.expr == object.expr);
+            if matches!(
+                facts.expr(*of).kind,
+                ExprKind::Name(_) | ExprKind::Member { .. }
+            ) && self.eval(&here(*of)).iter().any(is_it)
+            {
+                added.push((self.eval(&here(key.value)), self.eval(&here(value.value))));
+            }
+        }
+        added
+    }
+
+    fn written_entry(&self, object: &At, name: &str) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
         let ExprKind::Object { entries, .. } = &facts.expr(object.expr).kind else {
             return None;
@@ -119,6 +164,7 @@ impl Evaluator<'_> {
                     };
                     all.push((keys, self.eval(&here(entry.value))));
                 }
+                all.extend(self.added_entries(object));
                 all
             }
             Value::Class(class) => {
@@ -135,6 +181,21 @@ impl Evaluator<'_> {
                     })
                     .collect()
             }
+            // `new Map([[key, value], …])`
+            Value::External(origin) if origin.is_map() => {
+                let list = origin
+                    .calls()
+                    .next()
+                    .and_then(|call| builtins::argument(self, call, 0));
+                let lists = list.map_or_else(Vec::new, |list| self.eval(&list));
+                let pairs = lists.iter().flat_map(|f| self.items(&f.value)).flatten();
+                pairs
+                    .filter_map(|pair| match self.items(&pair.value).as_slice() {
+                        [key, value] => Some((key.clone(), value.clone())),
+                        _ => None,
+                    })
+                    .collect()
+            }
             Value::Pair(pair) => vec![(pair.0.clone(), pair.1.clone())],
             // Entries that are known one by one.
             Value::Many(all) => all
@@ -145,4 +206,8 @@ impl Evaluator<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+fn is_text(value: &Value, text: &str) -> bool {
+    matches!(value, Value::Text(t) if t.as_plain().is_some_and(|p| p == text))
 }

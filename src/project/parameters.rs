@@ -39,6 +39,12 @@ impl Evaluator<'_> {
         let mut frame = env.as_ref();
         while let Some(f) = frame {
             if f.function == function
+                && let Some(given) = &f.given
+            {
+                let known = given.get(index as usize).cloned();
+                return Some(known.unwrap_or_else(|| self.default_of(function, index)));
+            }
+            if f.function == function
                 && let Some(call) = &f.call
             {
                 return Some(match self.argument(call, function, index) {
@@ -78,6 +84,10 @@ impl Evaluator<'_> {
                     file: at.file,
                     class,
                 });
+                let method = self.method_of_scope(at.file, facts.expr(at.expr).scope);
+                if method.is_some_and(|m| self.project.function(m).is_static) {
+                    return vec![Found::new(Value::Class(class))];
+                }
                 vec![Found::new(Value::Instance {
                     class,
                     made: None,

@@ -42,6 +42,8 @@ pub struct Frame {
     pub call: Option<At>,
     /// What `this` is in the function.
     pub this: Option<Value>,
+    /// What the parameters are, where no call says.
+    pub given: Option<Arc<[Vec<Found>]>>,
     /// What is bound around the function (a closure's makers).
     pub outer: Env,
 }
@@ -293,6 +295,26 @@ impl Origin {
     #[must_use]
     pub fn member(&self, name: impl Into<SmolStr>) -> Self {
         self.then(Step::Member(name.into()))
+    }
+
+    /// Whether it is a map of the language itself, made with its entries:
+    /// `new Map(entries)`, `HashMap::from(entries)`, `dict(entries)`.
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        let Some(callee) = self.parent() else {
+            return false;
+        };
+        if !matches!(self.step(), Step::Call(Some(_))) {
+            return false;
+        }
+        match (callee.step(), callee.parent().map(Self::step)) {
+            (Step::Global(name), None) => matches!(name.as_str(), "Map" | "dict"),
+            (Step::Member(from), Some(Step::Member(name) | Step::Global(name))) => {
+                matches!(from.as_str(), "from" | "from_iter")
+                    && matches!(name.as_str(), "HashMap" | "BTreeMap")
+            }
+            _ => false,
+        }
     }
 
     /// The step nearest to the value.

@@ -47,9 +47,11 @@ pub(super) fn switch(b: &mut Builder, node: Node) {
             b.narrow(subject, std::mem::take(&mut values));
         }
         values.clear();
-        for inner in statements {
-            statement(b, inner);
-        }
+        b.branching(|b| {
+            for inner in statements {
+                statement(b, inner);
+            }
+        });
         b.close_scope();
     }
 }
@@ -73,7 +75,7 @@ pub(super) fn branches(b: &mut Builder, node: Node) {
             if let Some((subject, values)) = known {
                 b.narrow(subject, values);
             }
-            statement(b, consequence);
+            b.branching(|b| statement(b, consequence));
             b.close_scope();
         }
         let Some(alternative) = current.child_by_field_name("alternative") else {
@@ -83,9 +85,18 @@ pub(super) fn branches(b: &mut Builder, node: Node) {
         let inner = alternative.named_children(&mut cursor).next();
         match inner {
             Some(next) if next.kind() == "if_statement" => branch = Some(next),
-            Some(_) => super::children(b, alternative),
+            Some(_) => b.branching(|b| super::children(b, alternative)),
             None => {}
         }
+    }
+}
+
+/// Lowers the parts of a statement that need not all run.
+pub(super) fn alternatives(b: &mut Builder, node: Node) {
+    let mut cursor = node.walk();
+    let parts: Vec<Node> = node.named_children(&mut cursor).collect();
+    for part in parts {
+        b.branching(|b| statement(b, part));
     }
 }
 

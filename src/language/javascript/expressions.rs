@@ -387,6 +387,16 @@ fn augmented(b: &mut Builder, node: Node) -> ExprId {
         }
         return value;
     }
-    expr(b, left);
-    b.unknown(node)
+    let before = expr(b, left);
+    // Adding to a number is arithmetic.
+    let is_number = matches!(
+        b.expr(value).kind,
+        ExprKind::Number(_) | ExprKind::Unknown(_)
+    );
+    if b.field_text(node, "operator") != "+=" || b.role(left) != Role::Name || is_number {
+        return b.unknown(node);
+    }
+    let text = b.push(node, ExprKind::Concat(vec![before, value]));
+    patterns::assign(b, left, text);
+    text
 }

@@ -50,7 +50,7 @@ fn statement(b: &mut Builder, node: Node) {
                 b.returns(value);
             }
         }
-        Role::Loop => each(b, node),
+        Role::Loop => b.branching(|b| each(b, node)),
         Role::Match => conditions::switch(b, node),
         Role::Conditional if node.kind() == "if_statement" => conditions::branches(b, node),
         Role::Block => {
@@ -58,7 +58,13 @@ fn statement(b: &mut Builder, node: Node) {
             children(b, node);
             b.close_scope();
         }
-        Role::Other => children(b, node),
+        Role::Other => match node.kind() {
+            "while_statement" | "do_statement" | "try_statement" => {
+                conditions::alternatives(b, node);
+            }
+            "internal_module" => modules::namespace(b, node),
+            _ => children(b, node),
+        },
         _ => {
             expressions::expr(b, node);
         }

@@ -5,8 +5,8 @@ use tree_sitter::Node;
 
 use super::expressions::expr;
 use super::strings::{unescape, unquote};
-use super::{classes, functions, statement};
-use crate::facts::{Export, ExprId, ExprKind, Imported};
+use super::{children, classes, functions, statement};
+use crate::facts::{Export, ExprId, ExprKind, Imported, ScopeKind};
 use crate::language::{Builder, Role};
 
 /// The module an import or export statement names.
@@ -209,4 +209,22 @@ pub(super) fn has_token(node: Node, token: &str) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor)
         .any(|child| !child.is_named() && child.kind() == token)
+}
+
+/// `namespace N { … }`: an object of what stands in it.
+pub(super) fn namespace(b: &mut Builder, node: Node) {
+    let (Some(name), Some(body)) = (
+        node.child_by_field_name("name"),
+        node.child_by_field_name("body"),
+    ) else {
+        children(b, node);
+        return;
+    };
+    let scope = b.open_scope(ScopeKind::Block);
+    children(b, body);
+    b.close_scope();
+    let entries = b.scope_entries(scope);
+    let value = b.push(node, ExprKind::Object { ty: None, entries });
+    let (name, at) = (b.name(name), b.span(node));
+    b.bind(&name, value, at);
 }

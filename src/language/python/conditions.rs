@@ -20,7 +20,7 @@ pub(super) fn branches(b: &mut Builder, node: Node) {
         if alternative.kind() == "elif_clause" {
             conditional_block(b, alternative);
         } else {
-            statements(b, alternative);
+            b.branching(|b| statements(b, alternative));
         }
     }
 }
@@ -34,7 +34,7 @@ fn conditional_block(b: &mut Builder, node: Node) {
         selected(b, condition)
     });
     if let Some(block) = block {
-        inside(b, known, |b| statement(b, block));
+        b.branching(|b| inside(b, known, |b| statement(b, block)));
     }
 }
 
@@ -50,6 +50,13 @@ fn inside(b: &mut Builder, known: Option<(ExprId, Vec<ExprId>)>, lower: impl FnO
             b.close_scope();
         }
         _ => lower(b),
+    }
+}
+
+/// Lowers the parts of a statement that need not all run.
+pub(super) fn alternatives(b: &mut Builder, node: Node) {
+    for part in parts(b, node) {
+        b.branching(|b| statement(b, part));
     }
 }
 
@@ -185,7 +192,7 @@ fn case_clause(b: &mut Builder, node: Node, subject: Option<ExprId>) {
             }
         } else {
             let known = narrowing(&chosen);
-            inside(b, known, |b| statement(b, child));
+            b.branching(|b| inside(b, known, |b| statement(b, child)));
         }
     }
 }

@@ -56,11 +56,7 @@ pub(super) fn function(b: &mut Builder, node: Node, whole: Node, decorators: Vec
     let id = b.open_function(whole, b.text(name), kind);
     if receiver != Receiver::None && parameters.first().is_some_and(|first| !first.rest) {
         let own = parameters.remove(0);
-        let value = match class.filter(|_| receiver == Receiver::Class) {
-            Some(class) => ExprKind::Class(class),
-            None => ExprKind::This,
-        };
-        let value = b.push(own.target, value);
+        let value = b.push(own.target, ExprKind::This);
         b.bind_typed(b.text(own.target), Some(value), None, own.target);
     }
     bind_parameters(b, id, parameters);

@@ -46,6 +46,11 @@ fn fold(b: &mut Builder, first: ExprId, chain: Vec<Node>) -> ExprId {
             "+" => sum(b, link, value, operand),
             "%" => match strings::interpolated(b, link, value, right, operand) {
                 Some(text) => text,
+                // A template that has a name.
+                None if is_named(b, value) => {
+                    let callee = b.member(link, value, "%");
+                    b.call(link, callee, vec![operand])
+                }
                 None => b.unknown(link),
             },
             _ => b.unknown(link),
@@ -56,6 +61,10 @@ fn fold(b: &mut Builder, first: ExprId, chain: Vec<Node>) -> ExprId {
         };
     }
     value
+}
+
+fn is_named(b: &Builder, id: ExprId) -> bool {
+    matches!(b.expr(id).kind, ExprKind::Name(_) | ExprKind::Member { .. })
 }
 
 fn is_number(b: &Builder, id: ExprId) -> bool {

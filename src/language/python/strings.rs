@@ -4,9 +4,9 @@ use smol_str::SmolStr;
 use tree_sitter::Node;
 
 use super::expressions::expression;
-use super::templates::{self, Piece};
 use super::{parts, statements};
 use crate::facts::{Arg, ExprId, ExprKind, Key};
+use crate::language::templates::{self, Piece};
 use crate::language::{Builder, Role};
 
 /// A part of a string: literal text, or the value of a hole.

@@ -17,6 +17,13 @@ impl Lowering<'_, '_> {
 
     /// `if … else if … else …`: one of the branches' values.
     pub(super) fn conditional(&mut self, node: Node) -> Option<ExprId> {
+        self.b.enter_branch();
+        let value = self.conditional_value(node);
+        self.b.leave_branch();
+        value
+    }
+
+    fn conditional_value(&mut self, node: Node) -> Option<ExprId> {
         let mut values = Vec::new();
         let mut branch = Some(node);
         let mut otherwise = None;
@@ -76,7 +83,9 @@ impl Lowering<'_, '_> {
             self.condition(condition);
         }
         if let Some(body) = node.child_by_field_name("body") {
+            self.b.enter_branch();
             self.block(body);
+            self.b.leave_branch();
         }
         self.b.close_scope();
         None
@@ -90,7 +99,9 @@ impl Lowering<'_, '_> {
             let element = self.b.push(pattern, ExprKind::Element(over));
             self.bind_pattern(pattern, element, None, body.start_byte() as u32);
         }
+        self.b.enter_branch();
         self.block(body);
+        self.b.leave_branch();
         self.b.close_scope();
         None
     }
@@ -102,6 +113,7 @@ impl Lowering<'_, '_> {
         let subject = self.expr(subject);
         let mut arms = Vec::new();
         if let Some(body) = node.child_by_field_name("body") {
+            self.b.enter_branch();
             let mut cursor = body.walk();
             for arm in body.named_children(&mut cursor) {
                 if !is_extra(arm) {
@@ -110,6 +122,7 @@ impl Lowering<'_, '_> {
                     self.b.close_scope();
                 }
             }
+            self.b.leave_branch();
         }
         self.b.push(node, ExprKind::Match { subject, arms })
     }

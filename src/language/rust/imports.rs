@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::attributes::Lead;
 use super::{Lowering, is_extra};
-use crate::facts::{Entry, ExprId, ExprKind, Imported, Key, ScopeId, ScopeKind};
+use crate::facts::{ExprKind, Imported, ScopeKind};
 
 impl<'s> Lowering<'_, 's> {
     pub(super) fn import(&mut self, node: Node) {
@@ -149,29 +149,8 @@ impl<'s> Lowering<'_, 's> {
         self.deeper(|l| l.statements(body));
         self.modules.pop();
         self.b.close_scope();
-        let entries = self.module_entries(scope);
+        let entries = self.b.scope_entries(scope);
         let value = self.b.push(node, ExprKind::Object { ty: None, entries });
         self.b.bind(&name, value, at);
-    }
-
-    /// What a module's scope binds, in source order.
-    fn module_entries(&mut self, scope: ScopeId) -> Vec<Entry> {
-        let names = &self.b.facts_mut().scope(scope).names;
-        let mut items: Vec<(u32, SmolStr, ExprId)> = names
-            .iter()
-            .filter_map(|(name, bindings)| {
-                let last = bindings.last()?;
-                Some((last.at, name.clone(), last.value))
-            })
-            .collect();
-        items.sort();
-        items
-            .into_iter()
-            .map(|(_, name, value)| Entry {
-                span: self.b.expr(value).span,
-                key: Key::Name(name),
-                value,
-            })
-            .collect()
     }
 }

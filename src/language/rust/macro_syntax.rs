@@ -6,12 +6,36 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::Lowering;
 use super::macro_tokens::{MacroArm, arms, expression_of, opens_with, pieces};
-use crate::facts::{Entry, ExprId, ExprKind, Key, ScopeKind};
+use crate::facts::{Arg, Entry, ExprId, ExprKind, Key, ScopeKind};
 
 impl Lowering<'_, '_> {
     /// `format!("a.{}.{x}", y)`: the text with its holes filled.
     pub(super) fn format(&mut self, node: Node, tokens: Node) -> ExprId {
         let args = self.args(tokens);
+        self.formatted(node, args)
+    }
+
+    /// `write!(f, "…", a)`: a call of `write!` with the text.
+    pub(super) fn written(&mut self, node: Node, path: Node, tokens: Node) -> ExprId {
+        let mut args = self.args(tokens);
+        let callee = self.macro_name(path);
+        if args.len() > 1 {
+            let rest = args.split_off(1);
+            let value = self.formatted(node, rest);
+            args.push(Arg { name: None, value });
+        }
+        self.b.push(
+            node,
+            ExprKind::Call {
+                callee,
+                args,
+                type_args: Vec::new(),
+                constructs: false,
+            },
+        )
+    }
+
+    fn formatted(&mut self, node: Node, args: Vec<Arg>) -> ExprId {
         let Some((template, args)) = args.split_first() else {
             return self.b.unknown(node);
         };

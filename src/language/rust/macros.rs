@@ -43,6 +43,7 @@ impl Lowering<'_, '_> {
         let name = self.b.text(path).rsplit("::").next().unwrap_or("").trim();
         match name {
             "format" | "format_args" => Some(self.format(node, tokens)),
+            "write" | "writeln" => Some(self.written(node, path, tokens)),
             "concat" => {
                 let parts = self.values(tokens);
                 Some(self.b.push(node, ExprKind::Concat(parts)))
@@ -110,7 +111,7 @@ impl Lowering<'_, '_> {
         )
     }
 
-    fn macro_name(&mut self, path: Node) -> ExprId {
+    pub(super) fn macro_name(&mut self, path: Node) -> ExprId {
         let callee = self.expr(path);
         if let ExprKind::Name(name) | ExprKind::Member { name, .. } =
             &mut self.b.expr_mut(callee).kind

@@ -2,14 +2,14 @@
 
 /// A piece of a format string.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub enum Piece {
     Text(String),
     Hole(Hole),
 }
 
 /// Which argument goes into a hole.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Hole {
+pub enum Hole {
     /// The one after that of the hole before.
     Next,
     At(usize),
@@ -18,7 +18,7 @@ pub(super) enum Hole {
 
 /// Reads the string of `str.format`. `None` if a hole takes a part of its
 /// argument (`{0.name}`) or is not well formed.
-pub(super) fn braces(text: &str) -> Option<Vec<Piece>> {
+pub fn braces(text: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
@@ -54,7 +54,7 @@ pub(super) fn braces(text: &str) -> Option<Vec<Piece>> {
 
 /// Reads the left side of `"…" % values`. `None` if it is not well formed or
 /// takes a width from the values.
-pub(super) fn percent(text: &str) -> Option<Vec<Piece>> {
+pub fn percent(text: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
