@@ -31,7 +31,6 @@
 (parenthesized_expression) @transparent
 (await) @transparent
 (named_expression) @let
-(yield) @yield
 (as_pattern) @with
 (list_comprehension) @comprehension
 (set_comprehension) @comprehension

@@ -255,6 +255,13 @@ async fn whole(producer: &FutureProducer) {
 fn half(a: {
     match a { Some(
 ";
+    let java = "
+import com.rabbitmq.client.Channel;
+class Half {
+    void whole(Channel channel) throws Exception { channel.basicPublish(\"\", \"before\", null, new byte[0]); }
+
+    void half(a, { switch (a) { case
+";
     let tree = Tree::new();
     let halves = [
         ("half.ts", script),
@@ -262,6 +269,7 @@ fn half(a: {
         ("half.js", script),
         ("half.py", python),
         ("half.rs", rust),
+        ("Half.java", java),
     ];
     for (name, source) in halves {
         tree.file(name, source);
@@ -293,6 +301,7 @@ fn code_nested_ten_thousand_levels_deep_ends() {
     let script = IMPORT;
     let python = "from kafka import KafkaProducer\n";
     let rust = "use rdkafka::producer::FutureProducer;\n";
+    let java = "import com.rabbitmq.client.Channel;\n";
     let tree = Tree::new();
     // One line a level, or the files would count as minified.
     let files = [
@@ -310,6 +319,24 @@ fn code_nested_ten_thousand_levels_deep_ends() {
         ("blocks.rs", nest(rust, "{\n", "", "}")),
         ("modules.rs", nest(rust, "mod a {\n", "", "}")),
         ("calls.rs", nest(rust, "fn f() { g(\n", "1", ") }")),
+        (
+            "Calls.java",
+            nest(java, "class A { Object a = f(\n", "1", "); }"),
+        ),
+        ("Classes.java", nest(java, "class A {\n", "", "}")),
+        (
+            "Bodies.java",
+            nest(java, "new A() { Object a =\n", "1", "; }"),
+        ),
+        (
+            "Chain.java",
+            nest(java, "class A { Object a = b", "", ".c()\n"),
+        ),
+        ("Types.java", nest(java, "class A extends B<\n", "C", ">")),
+        (
+            "Switches.java",
+            nest(java, "switch (a) { case A:\n", "", "}"),
+        ),
         ("types.rs", nest(rust, "type A = Vec<\n", "u8", ">;")),
     ];
     for (name, source) in &files {

@@ -9,7 +9,7 @@ use crate::language::{LanguageId, Modules};
 /// One automaton a style of imports.
 #[derive(Debug)]
 pub struct Literals {
-    styles: [Style; 3],
+    styles: [Style; 4],
 }
 
 #[derive(Debug)]
@@ -24,6 +24,7 @@ fn style_index(style: Modules) -> usize {
         Modules::Path => 0,
         Modules::Dotted => 1,
         Modules::Crate => 2,
+        Modules::Jvm => 3,
     }
 }
 
@@ -31,7 +32,7 @@ impl Literals {
     /// # Errors
     /// If the automaton cannot be built (too many patterns for memory).
     pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, usize)>; 3] = Default::default();
+        let mut patterns: [Vec<(String, usize)>; 4] = Default::default();
         for (m, model) in clients.models.iter().enumerate() {
             let mut styles: Vec<Modules> = crate::language::LANGUAGES
                 .iter()
@@ -66,6 +67,7 @@ impl Literals {
                 build(&patterns[0])?,
                 build(&patterns[1])?,
                 build(&patterns[2])?,
+                build(&patterns[3])?,
             ],
         })
     }
@@ -107,5 +109,6 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
             .map(|before| format!("{before}{package}"))
             .collect(),
         Modules::Crate => vec![format!("{package}::"), format!("use {package};")],
+        Modules::Jvm => vec![format!("{package}.")],
     }
 }

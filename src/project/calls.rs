@@ -36,7 +36,7 @@ impl Evaluator<'_> {
         }
         let mut found = Vec::new();
         let mut runs = false;
-        for f in self.concrete_callee(&callee) {
+        for f in self.callees(at, &callee) {
             runs |= matches!(f.value, Value::Function { .. });
             match &f.value {
                 Value::Function {
@@ -370,7 +370,6 @@ impl Evaluator<'_> {
         }
         found.extend(self.callback_values(function, index));
         found.extend(self.decorated_values(function, index));
-        found.extend(self.handed_by_decorators(function, index));
         if found.is_empty()
             && let Some(default) = param.default
         {
@@ -405,25 +404,6 @@ impl Evaluator<'_> {
                 _ => None,
             })
             .collect()
-    }
-
-    /// What the project's own decorators pass to the function they stand on.
-    fn handed_by_decorators(&self, function: FunctionRef, index: u32) -> Vec<Found> {
-        let decorators = &self.project.function(function).decorators;
-        let mut found = Vec::new();
-        for decorator in decorators {
-            let at = At {
-                file: function.file,
-                expr: *decorator,
-                env: None,
-            };
-            for f in self.eval(&at) {
-                if let Value::Function { function: by, .. } = f.value {
-                    found.extend(self.called_back(by, 0, &[], index));
-                }
-            }
-        }
-        found
     }
 
     /// A type says what an object is, a caller which one: where only the type of
@@ -667,14 +647,14 @@ impl Evaluator<'_> {
     /// Whether a call runs the function; then what `this` is, if it has one.
     fn leads_to(&self, call: &At, function: FunctionRef) -> Option<Option<Value>> {
         let (callee, _) = self.call_parts(call)?;
-        for f in self.concrete_callee(&callee) {
+        for f in self.callees(call, &callee) {
             match &f.value {
                 Value::Function {
                     function: g, this, ..
                 } if *g == function => {
                     return Some(this.as_deref().cloned());
                 }
-                Value::Class(class) if self.constructor(*class) == Some(function) => {
+                Value::Class(class) if self.constructor_of(*class, call) == Some(function) => {
                     return Some(Some(Value::Instance {
                         class: *class,
                         made: Some(call.clone()),

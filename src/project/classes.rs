@@ -216,9 +216,11 @@ impl Evaluator<'_> {
                     return found;
                 }
             }
-            if let Some(function) = self.method(*ancestor, name) {
+            let methods = self.methods_named(*ancestor, name);
+            if !methods.is_empty() {
                 let this = Value::Class(class);
-                return self.method_value(function, &this);
+                let found = methods.into_iter();
+                return found.flat_map(|m| self.method_value(m, &this)).collect();
             }
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
             if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {

@@ -1,12 +1,10 @@
 //! Fields of instances.
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
 
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
-use super::value::{At, ClassRef, Decorated, Found, Frame, Step, Value};
+use super::value::{At, ClassRef, Decorated, Found, Step, Value};
 
 impl Evaluator<'_> {
     /// A field or method of an instance; library bases are asked last.
@@ -24,8 +22,12 @@ impl Evaluator<'_> {
                 }
                 typed.extend(found);
             }
-            if let Some(method) = self.method(ancestor, name) {
-                return self.implementations(method, ancestor, this, name);
+            let methods = self.methods_named(ancestor, name);
+            if !methods.is_empty() {
+                let found = methods.into_iter();
+                return found
+                    .flat_map(|method| self.implementations(method, ancestor, this, name))
+                    .collect();
             }
             // Names bound in a class body (nested classes, aliases).
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
@@ -109,24 +111,5 @@ impl Evaluator<'_> {
             }
         }
         found
-    }
-
-    /// The environment of the constructor that made an instance.
-    fn construction(&self, this: &Value, class: ClassRef) -> super::Env {
-        let Value::Instance {
-            made: Some(made), ..
-        } = this
-        else {
-            return None;
-        };
-        let constructor = self.constructor(class)?;
-        let frame = Frame {
-            function: constructor,
-            call: Some(made.clone()),
-            this: Some(this.clone()),
-            given: None,
-            outer: made.env.clone(),
-        };
-        Some(Arc::new(frame))
     }
 }

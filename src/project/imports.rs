@@ -9,6 +9,11 @@ use crate::language::Modules;
 impl Evaluator<'_> {
     pub(super) fn import(&self, file: FileId, import: ImportId) -> Vec<Found> {
         let import = self.project.facts(file).import(import);
+        if self.project.file(file).language.get().modules == Modules::Jvm
+            && let Imported::Named(name) = &import.what
+        {
+            return self.qualified_import(file, &import.module, name);
+        }
         match self.project.resolve_module(file, &import.module) {
             Target::File(module) => match &import.what {
                 Imported::Module | Imported::All => vec![Found::new(Value::Module(module))],

@@ -7,20 +7,6 @@ use super::value::{ClassRef, Found, Frame, FunctionRef, Value};
 use crate::facts::{ClassKind, FunctionKind};
 
 impl Evaluator<'_> {
-    /// A method declared in the class itself.
-    pub(super) fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
-        let facts = self.project.facts(class.file);
-        facts
-            .class(class.class)
-            .methods
-            .iter()
-            .find(|m| facts.function(**m).name == name)
-            .map(|m| FunctionRef {
-                file: class.file,
-                function: *m,
-            })
-    }
-
     /// A method as a value; a getter is what it returns.
     pub(super) fn method_value(&self, function: FunctionRef, this: &Value) -> Vec<Found> {
         if self.project.function(function).kind == FunctionKind::Getter {
@@ -47,11 +33,13 @@ impl Evaluator<'_> {
         class: ClassRef,
         name: &str,
     ) -> Option<Vec<Found>> {
-        let method = self
+        let methods = self
             .lineage(class)
             .into_iter()
-            .find_map(|ancestor| self.method(ancestor, name))?;
-        Some(self.method_value(method, this))
+            .map(|ancestor| self.methods_named(ancestor, name))
+            .find(|methods| !methods.is_empty())?;
+        let found = methods.into_iter();
+        Some(found.flat_map(|m| self.method_value(m, this)).collect())
     }
 
     /// A method, or, of an interface or an abstract class, those that implement it.
@@ -71,7 +59,7 @@ impl Evaluator<'_> {
             return found;
         }
         for subclass in self.subclasses(class).into_iter().take(MOST) {
-            if let Some(method) = self.method(subclass, name) {
+            for method in self.methods_named(subclass, name) {
                 let this = Value::Instance {
                     class: subclass,
                     made: None,

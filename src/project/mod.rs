@@ -18,8 +18,11 @@ mod methods;
 mod modules;
 mod names;
 mod objects;
+mod overloads;
+mod packages;
 mod parameters;
 mod paths;
+mod platform;
 mod services;
 mod text_functions;
 mod texts;
@@ -46,7 +49,7 @@ pub use value::{
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, Span};
-use crate::language::LanguageId;
+use crate::language::{Heading, LanguageId};
 
 /// Index of a file in [`Project::files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +63,9 @@ pub struct File {
     pub language: LanguageId,
     /// Stands in a folder or has a name that says test, mock, story, …
     pub is_test: bool,
+    /// The package it is in and what it declares there, in languages in which
+    /// the files of a package see each other.
+    pub heading: Option<Heading>,
     facts: OnceLock<Result<Facts, String>>,
 }
 
@@ -70,6 +76,7 @@ impl File {
             is_test: is_test_path(&path),
             path,
             language,
+            heading: None,
             facts: OnceLock::new(),
         }
     }
@@ -81,6 +88,12 @@ impl File {
         // A fresh cell is empty.
         let _ = file.facts.set(facts);
         file
+    }
+
+    /// The file with what its head says.
+    #[must_use]
+    pub fn headed(self, heading: Option<Heading>) -> Self {
+        Self { heading, ..self }
     }
 
     /// Whether it has been parsed.
@@ -194,6 +207,12 @@ impl Project {
     #[must_use]
     pub fn external_module(&self, from: FileId, module: &str) -> Origin {
         modules::external(self.file(from).language.get().modules, module)
+    }
+
+    /// The file that declares a name of a package, as seen from `from`.
+    #[must_use]
+    pub fn declaring(&self, from: FileId, package: &str, name: &str) -> Option<FileId> {
+        self.modules.declaring(&self.files, from, package, name)
     }
 
     /// A module below another one: a submodule of a package.

@@ -47,6 +47,9 @@ impl Evaluator<'_> {
             let all: Vec<&Binding> = bindings.iter().collect();
             return self.bindings(at, name, &all);
         }
+        if self.project.file(at.file).language.get().modules == Modules::Jvm {
+            return self.visible_name(at, scope, name);
+        }
         self.through_globs(at.file, name, 0)
             .unwrap_or_else(|| self.undeclared(at.file, name))
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::modules::{Manifest, normalize};
 use crate::analysis::{Diagnostic, Service};
-use crate::infra::compose;
+use crate::infra::{compose, jvm_builds};
 
 /// The services of a tree and the manifests that name its modules.
 #[derive(Debug, Default)]
@@ -67,6 +67,22 @@ impl Services {
                 "setup.py" | "setup.cfg" => {
                     let name = folder.rsplit('/').next().unwrap_or("");
                     services.add(folder, name, path);
+                    Ok(())
+                }
+                "pom.xml" => {
+                    let name = jvm_builds::artifact(&text).unwrap_or("");
+                    services.add(folder, name, path);
+                    Ok(())
+                }
+                "build.gradle" | "build.gradle.kts" => {
+                    // The root is called in its settings, which come later.
+                    if !folder.is_empty() {
+                        services.add(folder, "", path);
+                    }
+                    Ok(())
+                }
+                "settings.gradle" | "settings.gradle.kts" => {
+                    services.add(folder, jvm_builds::root_project(&text).unwrap_or(""), path);
                     Ok(())
                 }
                 "tsconfig.json" | "tsconfig.base.json" | "jsconfig.json" => {

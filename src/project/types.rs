@@ -1,7 +1,7 @@
 //! Types: what a value declared of a type can be.
 
 use super::evaluate::Evaluator;
-use super::value::{At, Found, Origin, Step, Value};
+use super::value::{At, Found, Step, Value};
 use crate::facts::{ClassKind, ExprKind};
 
 impl Evaluator<'_> {
@@ -54,8 +54,6 @@ impl Evaluator<'_> {
                         type_args: None,
                     }));
                 }
-                // `str`, `dict`: a built-in type is nothing that sends.
-                Value::External(origin) if is_built_in(&origin) => {}
                 Value::External(origin) => {
                     found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
                 }
@@ -84,11 +82,6 @@ impl Evaluator<'_> {
             _ => Vec::new(),
         }
     }
-}
-
-/// Whether a type is a name in lower case that nothing declares.
-fn is_built_in(origin: &Origin) -> bool {
-    matches!(origin.step(), Step::Global(name) if name.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 /// Remembers the type arguments an instance was declared with.

@@ -2,6 +2,7 @@
 
 mod crates;
 mod dotted;
+mod packages;
 mod scripts;
 
 use std::path::Path;
@@ -50,6 +51,8 @@ pub(super) struct Modules {
     by_stem: FxHashMap<String, Vec<FileId>>,
     packages: FxHashMap<String, Package>,
     aliases: Vec<Aliases>,
+    /// What the packages of Java and Kotlin declare.
+    declared: packages::Packages,
 }
 
 /// Path aliases that hold below a folder.
@@ -111,6 +114,7 @@ impl Modules {
             by_stem,
             packages,
             aliases,
+            declared: packages::index(files),
         }
     }
 
@@ -120,6 +124,7 @@ impl Modules {
             Style::Path => self.path(&file.path, module),
             Style::Dotted => self.dotted(files, &file.path, module),
             Style::Crate => self.rust(&file.path, module),
+            Style::Jvm => self.class_file(files, from, module),
         };
         match found {
             Some(id) => Target::File(id),
@@ -152,6 +157,7 @@ pub(super) fn external(style: Style, module: &str) -> Origin {
         Style::Path => scripts::external(module),
         Style::Dotted => dotted::external(module),
         Style::Crate => crates::external(module),
+        Style::Jvm => packages::external(module),
     }
 }
 
