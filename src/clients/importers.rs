@@ -131,14 +131,15 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     if function.kind == FunctionKind::Constructor {
         return with.iter().map(|name| Sought::name(name)).collect();
     }
+    let run_by = ev.run_by(wrapper).into_iter().map(|m| format!("{m}("));
     // What derives from the class calls the method by a name of its own.
     let name = ev.project.class_name(class);
     let mut sought: Vec<Sought> = derivations(&name).map(|d| Sought::name(&d)).collect();
-    sought.push(Sought {
-        spelling: call,
-        with,
+    sought.extend(std::iter::once(call).chain(run_by).map(|spelling| Sought {
+        spelling,
+        with: with.clone(),
         is_word: false,
-    });
+    }));
     sought
 }
 

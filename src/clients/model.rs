@@ -19,6 +19,7 @@ pub struct Model {
     pub names: BTreeMap<SmolStr, Vec<Access>>,
     pub rules: Vec<Rule>,
     pub values: Vec<ValueRule>,
+    pub runs: Vec<RunsRule>,
 }
 
 /// What a model is about.
@@ -119,6 +120,15 @@ pub struct ValueRule {
     pub value: Accesses,
 }
 
+/// Calls of a library that run the functions a decorator stands on: hooks of a
+/// record's life. The functions get the arguments of the call.
+#[derive(Clone, Debug)]
+pub struct RunsRule {
+    pub decorators: Vec<Path>,
+    /// Methods of the class the function is a member of, or of its subclasses.
+    pub methods: Vec<SmolStr>,
+}
+
 /// One or several strings.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
@@ -178,6 +188,18 @@ struct RawModel {
     policy: Vec<RawRule>,
     #[serde(default)]
     value: Vec<RawValue>,
+    #[serde(default)]
+    runs: Vec<RawRuns>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRuns {
+    decorator: Strings,
+    methods: Vec<SmolStr>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -311,8 +333,16 @@ impl Model {
                 value: compiler.accesses(&value.value)?,
             });
         }
+        let mut runs = Vec::new();
+        for rule in &raw.runs {
+            runs.push(RunsRule {
+                decorators: compiler.paths(&rule.decorator)?,
+                methods: rule.methods.clone(),
+            });
+        }
         Ok(Self {
             client: raw.client,
+            runs,
             objects,
             names: named,
             rules,

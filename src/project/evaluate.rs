@@ -35,6 +35,10 @@ pub trait Library: Sync {
     ///
     /// `file` is where it is asked for, for values no call has made.
     fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
+
+    /// Methods of a function's class that run it because of a library's
+    /// decorator, with their own arguments.
+    fn runs(&self, evaluator: &Evaluator, function: FunctionRef) -> Vec<SmolStr>;
 }
 
 /// What expressions outside of any call evaluate to.
