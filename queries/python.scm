@@ -31,6 +31,7 @@
 (parenthesized_expression) @transparent
 (await) @transparent
 (named_expression) @let
+(yield) @yield
 (as_pattern) @with
 (list_comprehension) @comprehension
 (set_comprehension) @comprehension

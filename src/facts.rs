@@ -110,6 +110,12 @@ pub enum ExprKind {
     },
     /// Any one element of an iterated value: the variable of a loop over it.
     Element(ExprId),
+    /// One of several values an expression gives at once: a result of a call, the
+    /// key or the value of an [`ExprKind::Element`].
+    Part {
+        of: ExprId,
+        index: u32,
+    },
     /// The value of a parameter.
     Param {
         function: FunctionId,
@@ -517,7 +523,9 @@ impl Facts {
                 out.push_str("()");
             }
             ExprKind::Generic { base, .. } => self.render_into(*base, out, next),
-            ExprKind::Spread(inner) | ExprKind::Element(inner) => {
+            ExprKind::Spread(inner)
+            | ExprKind::Element(inner)
+            | ExprKind::Part { of: inner, .. } => {
                 self.render_into(*inner, out, next);
             }
             ExprKind::Param { function, index } => {

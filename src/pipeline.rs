@@ -15,7 +15,6 @@ use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
-use crate::language::Heading;
 use crate::project::{Callers, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
 use crate::{Config, ScanError, checks, flow};
@@ -53,7 +52,6 @@ pub(crate) fn clients(root: &Path, config: &Config) -> Result<Clients, ScanError
 struct Visited {
     models: Vec<usize>,
     facts: Option<Result<crate::facts::Facts, String>>,
-    heading: Option<Heading>,
     comments: Comments,
 }
 
@@ -68,12 +66,10 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     let exclude = globs(&config.exclude).map_err(fail)?;
     let walked = walk::walk(root, &exclude, |language, _, source| {
         let models = literals.models_in(language, source);
-        let heading = language.get().heading(source);
         if models.is_empty() {
             return Visited {
                 models,
                 facts: None,
-                heading,
                 comments: Comments::default(),
             };
         }
@@ -81,7 +77,6 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
         Visited {
             models,
             facts: Some(facts),
-            heading,
             comments: suppress::comments(&String::from_utf8_lossy(source)),
         }
     })
@@ -100,6 +95,7 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
             .map_or_else(Default::default, Path::to_path_buf)
     };
     let mut services = Services::read(&base, &walked.manifests);
+    services.main_packages(walked.sources.iter().map(|s| s.path.as_str()));
     // A model of values only has no literals of its own: it always counts.
     let mut active: Vec<bool> = clients
         .models
@@ -120,11 +116,10 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
         if !entry.visited.comments.is_empty() {
             comments.push((entry.path.clone(), entry.visited.comments));
         }
-        let file = match entry.visited.facts {
+        files.push(match entry.visited.facts {
             Some(facts) => File::with_facts(entry.path, entry.language, facts),
             None => File::new(entry.path, entry.language),
-        };
-        files.push(file.headed(entry.visited.heading));
+        });
     }
     let mut diagnostics = walked.diagnostics;
     diagnostics.append(&mut services.diagnostics);

@@ -43,7 +43,7 @@ const VENDORED: [&str; 18] = [
 ];
 
 /// What a file's name says it is, besides a source file.
-const MANIFESTS: [&str; 14] = [
+const MANIFESTS: [&str; 10] = [
     "package.json",
     "tsconfig.json",
     "tsconfig.base.json",
@@ -52,11 +52,7 @@ const MANIFESTS: [&str; 14] = [
     "setup.py",
     "setup.cfg",
     "Cargo.toml",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "settings.gradle",
-    "settings.gradle.kts",
+    "go.mod",
     "msgmap.toml",
 ];
 
@@ -168,6 +164,16 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && name.starts_with(b".") && !(is_file && name.starts_with(b".env"))
 }
 
+/// Whether a generator says in the head of a file that it wrote it, in the words
+/// <https://go.dev/s/generatedcode> asks for.
+fn says_generated(source: &[u8]) -> bool {
+    const HEAD: usize = 2 * 1024;
+    let head = &source[..source.len().min(HEAD)];
+    head.split(|b| *b == b'\n').any(|line| {
+        line.starts_with(b"// Code generated ") && line.trim_ascii_end().ends_with(b"DO NOT EDIT.")
+    })
+}
+
 /// Files a generator writes, by their name.
 fn is_generated(name: &str) -> bool {
     [
@@ -179,6 +185,8 @@ fn is_generated(name: &str) -> bool {
         "_pb.js",
         "_pb.ts",
         "_pb.d.ts",
+        ".pb.go",
+        ".pb.gw.go",
     ]
     .iter()
     .any(|suffix| name.ends_with(suffix))
@@ -303,6 +311,7 @@ where
             return;
         }
         match std::fs::read(entry.path()) {
+            Ok(source) if says_generated(&source) => {}
             Ok(source) => {
                 let visited = (self.visit)(language, &path, &source);
                 if let Some(found) = &mut self.found {

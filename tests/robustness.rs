@@ -118,7 +118,14 @@ fn invalid_utf8_is_read_around_or_said() {
 #[test]
 fn an_empty_file_is_nothing() {
     let tree = Tree::new();
-    for name in ["empty.ts", "empty.tsx", "empty.js", "empty.py", "empty.rs"] {
+    for name in [
+        "empty.ts",
+        "empty.tsx",
+        "empty.js",
+        "empty.py",
+        "empty.rs",
+        "empty.go",
+    ] {
         tree.file(name, "");
     }
     let analysis = tree.scan();
@@ -255,12 +262,15 @@ async fn whole(producer: &FutureProducer) {
 fn half(a: {
     match a { Some(
 ";
-    let java = "
-import com.rabbitmq.client.Channel;
-class Half {
-    void whole(Channel channel) throws Exception { channel.basicPublish(\"\", \"before\", null, new byte[0]); }
+    let go = "
+package half
+import \"github.com/segmentio/kafka-go\"
+func whole(writer *kafka.Writer) {
+    writer.WriteMessages(ctx, kafka.Message{Topic: \"before\"})
+}
 
-    void half(a, { switch (a) { case
+func half(a struct {
+    switch a { case
 ";
     let tree = Tree::new();
     let halves = [
@@ -269,7 +279,7 @@ class Half {
         ("half.js", script),
         ("half.py", python),
         ("half.rs", rust),
-        ("Half.java", java),
+        ("half.go", go),
     ];
     for (name, source) in halves {
         tree.file(name, source);
@@ -301,7 +311,7 @@ fn code_nested_ten_thousand_levels_deep_ends() {
     let script = IMPORT;
     let python = "from kafka import KafkaProducer\n";
     let rust = "use rdkafka::producer::FutureProducer;\n";
-    let java = "import com.rabbitmq.client.Channel;\n";
+    let go = "package a\nimport \"github.com/segmentio/kafka-go\"\n";
     let tree = Tree::new();
     // One line a level, or the files would count as minified.
     let files = [
@@ -319,25 +329,16 @@ fn code_nested_ten_thousand_levels_deep_ends() {
         ("blocks.rs", nest(rust, "{\n", "", "}")),
         ("modules.rs", nest(rust, "mod a {\n", "", "}")),
         ("calls.rs", nest(rust, "fn f() { g(\n", "1", ") }")),
-        (
-            "Calls.java",
-            nest(java, "class A { Object a = f(\n", "1", "); }"),
-        ),
-        ("Classes.java", nest(java, "class A {\n", "", "}")),
-        (
-            "Bodies.java",
-            nest(java, "new A() { Object a =\n", "1", "; }"),
-        ),
-        (
-            "Chain.java",
-            nest(java, "class A { Object a = b", "", ".c()\n"),
-        ),
-        ("Types.java", nest(java, "class A extends B<\n", "C", ">")),
-        (
-            "Switches.java",
-            nest(java, "switch (a) { case A:\n", "", "}"),
-        ),
         ("types.rs", nest(rust, "type A = Vec<\n", "u8", ">;")),
+        ("blocks.go", nest(go, "func f() {\n", "", "}\n")),
+        ("lists.go", nest(go, "var a = f([]T{\n", "1", "})")),
+        ("literals.go", nest(go, "var a = T{\nA:", "1", "}")),
+        ("elided.go", nest(go, "{\n", "1", "},")),
+        ("types.go", nest(go, "type A struct{ B\n", "int", "}\n")),
+        ("maps.go", nest(go, "map[string]\n", "int", "")),
+        ("chain.go", nest(go, "func f() { a", ".b(\n", ")")),
+        ("ifs.go", nest(go, "if x := 1; x { \n", "", "} else ")),
+        ("closures.go", nest(go, "func() {\n", "", "}()\n")),
     ];
     for (name, source) in &files {
         tree.file(name, source);

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Active;
 use crate::facts::{ClassId, ExprKind, FunctionKind};
 use crate::project::{
-    At, Callers, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Project, Step, Value,
+    At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project, Step, Value,
 };
 
 /// Shorter names stand in too many files to lead anywhere.
@@ -131,15 +131,19 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     if function.kind == FunctionKind::Constructor {
         return with.iter().map(|name| Sought::name(name)).collect();
     }
-    let run_by = ev.run_by(wrapper).into_iter().map(|m| format!("{m}("));
     // What derives from the class calls the method by a name of its own.
     let name = ev.project.class_name(class);
     let mut sought: Vec<Sought> = derivations(&name).map(|d| Sought::name(&d)).collect();
-    sought.extend(std::iter::once(call).chain(run_by).map(|spelling| Sought {
-        spelling,
-        with: with.clone(),
+    // Where having the methods is implementing an interface, the caller may know
+    // the class by no name.
+    if ev.project.is_structural(wrapper.file) {
+        with.clear();
+    }
+    sought.push(Sought {
+        spelling: call,
+        with,
         is_word: false,
-    }));
+    });
     sought
 }
 
@@ -220,7 +224,7 @@ fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
                 .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))));
         let fields = class.fields.iter().flat_map(|f| &f.decorators);
         let injected = || fields.copied().any(|d| active.injects(ev, file, d));
-        if !class.name.is_empty() && (derived || injected()) {
+        if !class.name.is_empty() && (derived || injected() || holds_client(ev, active, id)) {
             names.push(class.name.to_string());
         }
     }
@@ -293,11 +297,34 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
     };
     ev.eval(&at).iter().any(|f| match &f.value {
         Value::External(origin) => active.is_object(ev, origin),
-        Value::Instance { class, .. } => ev
-            .external_bases(*class)
-            .iter()
-            .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None)))),
+        Value::Instance { class, .. } => {
+            holds_client(ev, active, *class)
+                || ev
+                    .external_bases(*class)
+                    .iter()
+                    .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))))
+        }
         _ => false,
+    })
+}
+
+/// Whether others can get a client out of a field of the class's objects.
+fn holds_client(ev: &Evaluator, active: &Active, class: ClassRef) -> bool {
+    let at = |expr| At {
+        file: class.file,
+        expr,
+        env: None,
+    };
+    let is_client =
+        |f: &Found| matches!(&f.value, Value::External(origin) if active.is_object(ev, origin));
+    ev.project.class(class).fields.iter().any(|field| {
+        let made = field
+            .values
+            .iter()
+            .any(|v| ev.eval(&at(*v)).iter().any(is_client));
+        made || field
+            .ty
+            .is_some_and(|ty| ev.instances_of(&at(ty)).iter().any(is_client))
     })
 }
 

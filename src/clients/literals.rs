@@ -24,7 +24,7 @@ fn style_index(style: Modules) -> usize {
         Modules::Path => 0,
         Modules::Dotted => 1,
         Modules::Crate => 2,
-        Modules::Jvm => 3,
+        Modules::Folder => 3,
     }
 }
 
@@ -109,6 +109,6 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
             .map(|before| format!("{before}{package}"))
             .collect(),
         Modules::Crate => vec![format!("{package}::"), format!("use {package};")],
-        Modules::Jvm => vec![format!("{package}.")],
+        Modules::Folder => vec![format!("\"{package}\""), format!("\"{package}/")],
     }
 }

@@ -32,9 +32,7 @@ pub use literals::Literals;
 pub use model::Model;
 
 use crate::facts::ExprId;
-use crate::project::{
-    At, Decorated, Evaluator, FileId, Found, FunctionRef, Library, Origin, Step, Value,
-};
+use crate::project::{At, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Value};
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
 
@@ -133,7 +131,6 @@ pub struct Active<'c> {
     decorators: ByLastName,
     bases: ByLastName,
     values: ByLastName,
-    runs: ByLastName,
 }
 
 impl<'c> Active<'c> {
@@ -147,7 +144,6 @@ impl<'c> Active<'c> {
             decorators: ByLastName::default(),
             bases: ByLastName::default(),
             values: ByLastName::default(),
-            runs: ByLastName::default(),
         };
         for (m, model) in clients.models.iter().enumerate() {
             if !is_active.get(m).copied().unwrap_or(true) {
@@ -170,12 +166,6 @@ impl<'c> Active<'c> {
                 };
                 for path in paths {
                     index.add(path.ends_in(), id);
-                }
-            }
-            for (r, runs) in model.runs.iter().enumerate() {
-                let id = RuleRef { model: m, rule: r };
-                for path in &runs.decorators {
-                    active.runs.add(path.ends_in(), id);
                 }
             }
             for (r, value) in model.values.iter().enumerate() {
@@ -267,31 +257,6 @@ impl Library for Active<'_> {
             }
         }
         None
-    }
-
-    fn runs(&self, ev: &Evaluator, function: FunctionRef) -> Vec<SmolStr> {
-        let decorators = &ev.project.function(function).decorators;
-        let target = Decorated::Function(function);
-        let mut methods = Vec::new();
-        for decorator in decorators {
-            for found in ev.decorated(function.file, *decorator, target) {
-                let Value::External(origin) = &found.value else {
-                    continue;
-                };
-                let Some(own) = origin.parent() else {
-                    continue;
-                };
-                for id in self.runs.get(&ends_in(own)) {
-                    let model = self.model(id);
-                    let rule = &model.runs[id.rule];
-                    let stands = |p: &path::Path| p.matches(ev, &model.objects, own).is_some();
-                    if rule.decorators.iter().any(stands) {
-                        methods.extend(rule.methods.iter().cloned());
-                    }
-                }
-            }
-        }
-        methods
     }
 }
 

@@ -19,7 +19,6 @@ pub struct Model {
     pub names: BTreeMap<SmolStr, Vec<Access>>,
     pub rules: Vec<Rule>,
     pub values: Vec<ValueRule>,
-    pub runs: Vec<RunsRule>,
 }
 
 /// What a model is about.
@@ -31,7 +30,12 @@ pub struct Client {
     #[serde(default)]
     pub technology: String,
     pub languages: Vec<String>,
+    #[serde(default)]
     pub packages: Vec<SmolStr>,
+    /// Names that stand for packages in the paths of this file: one for several
+    /// packages with the same interface, or for one with a long name.
+    #[serde(default)]
+    pub short: BTreeMap<SmolStr, Vec<SmolStr>>,
     /// What makes a file worth parsing, if not the packages.
     pub literals: Option<Vec<String>>,
     #[serde(default)]
@@ -120,15 +124,6 @@ pub struct ValueRule {
     pub value: Accesses,
 }
 
-/// Calls of a library that run the functions a decorator stands on: hooks of a
-/// record's life. The functions get the arguments of the call.
-#[derive(Clone, Debug)]
-pub struct RunsRule {
-    pub decorators: Vec<Path>,
-    /// Methods of the class the function is a member of, or of its subclasses.
-    pub methods: Vec<SmolStr>,
-}
-
 /// One or several strings.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
@@ -188,18 +183,6 @@ struct RawModel {
     policy: Vec<RawRule>,
     #[serde(default)]
     value: Vec<RawValue>,
-    #[serde(default)]
-    runs: Vec<RawRuns>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRuns {
-    decorator: Strings,
-    methods: Vec<SmolStr>,
-    #[serde(default)]
-    #[expect(dead_code, reason = "documentation for readers of the model")]
-    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -293,10 +276,17 @@ impl Model {
         Self::compile(raw)
     }
 
-    fn compile(raw: RawModel) -> Result<Self, String> {
+    fn compile(mut raw: RawModel) -> Result<Self, String> {
+        for packages in raw.client.short.values() {
+            raw.client.packages.extend(packages.iter().cloned());
+        }
+        if raw.client.packages.is_empty() {
+            return Err("a client has no `packages`".into());
+        }
         let names: Vec<SmolStr> = raw.objects.keys().cloned().collect();
         let compiler = Compiler {
             packages: &raw.client.packages,
+            short: &raw.client.short,
             objects: &names,
         };
         let mut objects = Objects::new();
@@ -325,7 +315,7 @@ impl Model {
         for value in &raw.value {
             let mut paths = compiler.paths(&value.path)?;
             for call in value.call.list() {
-                paths.push(compiler.path(&format!("{call}()"))?);
+                paths.extend(compiler.path(&format!("{call}()"))?);
             }
             values.push(ValueRule {
                 paths,
@@ -333,16 +323,8 @@ impl Model {
                 value: compiler.accesses(&value.value)?,
             });
         }
-        let mut runs = Vec::new();
-        for rule in &raw.runs {
-            runs.push(RunsRule {
-                decorators: compiler.paths(&rule.decorator)?,
-                methods: rule.methods.clone(),
-            });
-        }
         Ok(Self {
             client: raw.client,
-            runs,
             objects,
             names: named,
             rules,
@@ -366,16 +348,38 @@ fn declaration_kind(rule: &RawRule) -> Result<Kind, String> {
 
 struct Compiler<'m> {
     packages: &'m [SmolStr],
+    short: &'m BTreeMap<SmolStr, Vec<SmolStr>>,
     objects: &'m [SmolStr],
 }
 
 impl Compiler<'_> {
-    fn path(&self, text: &str) -> Result<Path, String> {
-        Path::parse(text, self.packages, self.objects)
+    /// The path a text writes; one for each package a short name stands for.
+    fn path(&self, text: &str) -> Result<Vec<Path>, String> {
+        let parse = |text: &str| Path::parse(text, self.packages, self.objects);
+        let (before, body) = match text.rsplit_once(' ') {
+            Some((before, body)) => (format!("{before} "), body),
+            None => (String::new(), text),
+        };
+        let short = self.short.iter().find_map(|(name, packages)| {
+            let rest = body.strip_prefix(name.as_str())?;
+            let ends = rest.is_empty() || rest.starts_with(['.', '(', '[']);
+            ends.then_some((packages, rest))
+        });
+        let Some((packages, rest)) = short else {
+            return Ok(vec![parse(text)?]);
+        };
+        packages
+            .iter()
+            .map(|package| parse(&format!("{before}{package}{rest}")))
+            .collect()
     }
 
     fn paths(&self, texts: &Strings) -> Result<Vec<Path>, String> {
-        texts.list().iter().map(|t| self.path(t)).collect()
+        let mut paths = Vec::new();
+        for text in texts.list() {
+            paths.extend(self.path(&text)?);
+        }
+        Ok(paths)
     }
 
     fn access(&self, text: &str) -> Result<Access, String> {
@@ -423,7 +427,7 @@ impl Compiler<'_> {
         );
         // An assignment to a member is a call of its setter.
         for member in rule.assign.list() {
-            call.push(self.path(&format!("{member}="))?);
+            call.extend(self.path(&format!("{member}="))?);
         }
         match (call.is_empty(), decorator.is_empty(), base.is_empty()) {
             (false, true, true) => Ok(Place::Call(call)),

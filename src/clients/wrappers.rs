@@ -133,7 +133,17 @@ impl Search<'_, '_, '_> {
     fn names(&self, site: &Site, matched: &Match) -> Vec<Named> {
         let messages = messages(site.texts(&self.rule.message));
         let mut all = Vec::new();
-        for name in names(site, self.rule, matched.confidence) {
+        let handlers = handlers(site, self.rule);
+        let names = names(site, self.rule, matched.confidence);
+        let (several, paired) = (names.len() > 1, names.len() == handlers.len());
+        for (i, name) in names.into_iter().enumerate() {
+            // A table of names and handlers that is looped over has both in one
+            // order; where it does not, which belongs to which is not known.
+            let handler = match handlers.as_slice() {
+                [_, _, ..] if several && paired => handlers.get(i),
+                [_, _, ..] if several => None,
+                all => all.first(),
+            };
             let picked = match &name {
                 Some((text, _)) if messages.is_empty() => self.picked(site, matched, text),
                 _ => Vec::new(),
@@ -146,6 +156,7 @@ impl Search<'_, '_, '_> {
             let named = |message| Named {
                 name: name.clone(),
                 message,
+                handler: handler.copied(),
             };
             if own.is_empty() {
                 all.push(named(None));
@@ -338,6 +349,7 @@ impl Search<'_, '_, '_> {
             let named = Named {
                 name: site.texts(&self.rule.name).into_iter().next(),
                 message: None,
+                handler: handlers(&site, self.rule).into_iter().next(),
             };
             if let Some(mut endpoint) = self.endpoint(&site, &matched, named) {
                 endpoint.wrapper = true;
@@ -363,13 +375,6 @@ impl Search<'_, '_, '_> {
         {
             return None;
         }
-        let handler =
-            site.first(&self.rule.handler)
-                .into_iter()
-                .find_map(|node| match node.found.value {
-                    Value::Function { function, .. } => Some(function),
-                    _ => None,
-                });
         let outermost = self.outermost();
         let on = if self.levels.is_empty() {
             self.on
@@ -399,7 +404,7 @@ impl Search<'_, '_, '_> {
             trail,
             confidence: matched.confidence,
             payload: matcher.shape(&site.first(&self.rule.payload)),
-            handler,
+            handler: named.handler,
             settings: matcher.settings(site, self.rule),
             wrapper: false,
             requires_counterpart: self.rule.requires_counterpart,
@@ -429,6 +434,7 @@ struct Named {
     name: Option<(Text, Trail)>,
     /// The message's own name inside the channel.
     message: Option<Text>,
+    handler: Option<FunctionRef>,
 }
 
 impl Named {
@@ -458,6 +464,17 @@ fn names(site: &Site, rule: &Rule, confidence: Confidence) -> Vec<Option<(Text, 
         names.push(None);
     }
     names
+}
+
+/// The functions that get what a site receives.
+fn handlers(site: &Site, rule: &Rule) -> Vec<FunctionRef> {
+    let nodes = site.first(&rule.handler).into_iter();
+    nodes
+        .filter_map(|node| match node.found.value {
+            Value::Function { function, .. } => Some(function),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Messages' own names inside the channel, each once.

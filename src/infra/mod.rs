@@ -4,7 +4,6 @@ pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod ini;
-pub mod jvm_builds;
 pub mod placeholders;
 pub mod toml;
 pub mod tree;

@@ -549,6 +549,17 @@ impl<'s> Builder<'s> {
         self.close_scope();
     }
 
+    /// Goes on with a class that was closed: its methods stand elsewhere. Its
+    /// names are not visible there.
+    pub fn resume_class(&mut self, id: ClassId) {
+        self.classes.push(id);
+    }
+
+    /// Ends what [`Self::resume_class`] began.
+    pub fn leave_class(&mut self) {
+        self.classes.pop();
+    }
+
     pub fn class(&self, id: ClassId) -> &Class {
         self.facts.class(id)
     }
@@ -688,7 +699,7 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
                     .flat_map(|arm| arm.patterns.iter().copied().chain([arm.value])),
             )
             .collect(),
-        ExprKind::Element(id) | ExprKind::Spread(id) => vec![*id],
+        ExprKind::Element(id) | ExprKind::Spread(id) | ExprKind::Part { of: id, .. } => vec![*id],
         ExprKind::Generic { base, args } => {
             std::iter::once(*base).chain(args.iter().copied()).collect()
         }

@@ -4,9 +4,8 @@
 //! and one line in [`LANGUAGES`].
 
 mod builder;
-mod java;
+mod go;
 mod javascript;
-mod jvm;
 mod python;
 mod roles;
 mod rust;
@@ -17,7 +16,6 @@ use std::sync::LazyLock;
 use tree_sitter::{Node, Parser};
 
 pub use builder::Builder;
-pub use jvm::heading::Heading;
 pub use roles::{Role, Roles};
 
 use crate::facts::Facts;
@@ -46,8 +44,9 @@ pub enum Modules {
     Dotted,
     /// `crate::`, `self::`, `super::` and crate names, `::` between.
     Crate,
-    /// Packages of classes: `com.acme.orders.Order`.
-    Jvm,
+    /// Import paths that begin with a module's path. A folder is one package:
+    /// its files see each other's names.
+    Folder,
 }
 
 macro_rules! language {
@@ -77,7 +76,7 @@ pub static LANGUAGES: [Language; 6] = [
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
     language!("python", ["py", "pyi"], Dotted, tree_sitter_python::LANGUAGE, "python.scm", python::lower),
     language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
-    language!("java", ["java"], Jvm, tree_sitter_java::LANGUAGE, "java.scm", java::lower),
+    language!("go", ["go"], Folder, tree_sitter_go::LANGUAGE, "go.scm", go::lower),
 ];
 
 /// Index of a language in [`LANGUAGES`].
@@ -134,19 +133,6 @@ impl Language {
             facts.errors = error_lines(root);
         }
         Ok(facts)
-    }
-
-    /// Whether several functions can have one name and differ in what they take.
-    #[must_use]
-    pub fn overloads(&self) -> bool {
-        self.modules == Modules::Jvm
-    }
-
-    /// The package a file is in and what it declares there, read without
-    /// parsing; `None` in languages in which a file is a module of its own.
-    #[must_use]
-    pub fn heading(&self, source: &[u8]) -> Option<Heading> {
-        (self.modules == Modules::Jvm).then(|| jvm::heading::heading(source))
     }
 
     /// The query that names the roles of this language's node kinds.

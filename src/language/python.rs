@@ -124,7 +124,7 @@ fn for_loop(b: &mut Builder, node: Node) {
             b.call(node, callee, vec![element]);
         }
         let place = Place {
-            names: Names::Function,
+            names: Names::Loop,
             at: behind(b, right),
             whole: b.span(left),
         };

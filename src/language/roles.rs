@@ -98,6 +98,7 @@ roles! {
     Match = "match",
     /// `with x as y`, `using`.
     With = "with",
+    Yield = "yield",
     /// A comprehension.
     Comprehension = "comprehension",
     /// `if let`, `while let`: binds a pattern.

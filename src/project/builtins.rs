@@ -1,6 +1,8 @@
 //! What the languages' own functions do to values: conversions that keep a
 //! text, loops over collections, casing, joining. Libraries are not here.
 
+mod go;
+
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -11,7 +13,8 @@ use super::value::{At, Found, Origin, Step, Text, Value};
 use crate::facts::ExprKind;
 
 /// Methods whose result is their receiver as far as names and receivers go.
-const IDENTITY: [&str; 44] = [
+const IDENTITY: [&str; 45] = [
+    "String",
     "clone",
     "unwrap",
     "expect",
@@ -116,6 +119,11 @@ pub(super) fn call(ev: &Evaluator, at: &At, callee: &At) -> Option<Vec<Found>> {
                 expr: *object,
                 ..at.clone()
             };
+            if ev.project.is_structural(at.file)
+                && let Some(found) = go::call(ev, at, &object, name)
+            {
+                return Some(found);
+            }
             method(ev, at, &object, name)
         }
         ExprKind::Name(name) => function(ev, at, callee, name),
@@ -185,9 +193,6 @@ fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Foun
 }
 
 fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>> {
-    if let Some(found) = super::platform::method(ev, at, object, name) {
-        return Some(found);
-    }
     if let Some(found) = text_functions::method(ev, at, object, name) {
         return Some(found);
     }

@@ -17,6 +17,8 @@ pub struct Callers {
     passed: ByName<(FileId, ExprId)>,
     derived: ByName<ClassRef>,
     extensions: ByName<ClassRef>,
+    /// Classes by the methods they have, where having them is implementing.
+    with_method: ByName<ClassRef>,
     /// The names under which modules are imported as a whole or by default.
     imported_as: FxHashMap<FileId, Vec<SmolStr>>,
 }
@@ -37,6 +39,7 @@ impl Callers {
             merge(&mut self.passed, part.passed);
             merge(&mut self.derived, part.derived);
             merge(&mut self.extensions, part.extensions);
+            merge(&mut self.with_method, part.with_method);
             for (module, names) in part.imported_as {
                 let known = self.imported_as.entry(module).or_default();
                 for name in names {
@@ -72,6 +75,12 @@ impl Callers {
             for base in &class.bases {
                 if let Some(name) = last_name(facts, *base) {
                     self.derived.entry(name).or_default().push(id);
+                }
+            }
+            if project.is_structural(file) {
+                for method in &class.methods {
+                    let name = facts.function(*method).name.clone();
+                    self.with_method.entry(name).or_default().push(id);
                 }
             }
             if let (ClassKind::Extension, Some(target)) = (class.kind, class.target)
@@ -132,6 +141,13 @@ impl Callers {
     #[must_use]
     pub fn derived_from(&self, name: &str) -> &[ClassRef] {
         self.derived.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Classes with a method of this name, where having an interface's methods is
+    /// implementing it.
+    #[must_use]
+    pub fn with_method(&self, name: &str) -> &[ClassRef] {
+        self.with_method.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Extensions (`impl X`) of a type of this name.

@@ -8,7 +8,7 @@ use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
 use super::members::is_receiver;
 use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Step, Value};
-use crate::facts::{Arg, ExprId, ExprKind, FunctionKind};
+use crate::facts::{Arg, ClassKind, ExprId, ExprKind, FunctionKind};
 
 impl Evaluator<'_> {
     /// Callee and arguments of a call; `None` for anything else.
@@ -36,7 +36,7 @@ impl Evaluator<'_> {
         }
         let mut found = Vec::new();
         let mut runs = false;
-        for f in self.callees(at, &callee) {
+        for f in self.concrete_callee(&callee) {
             runs |= matches!(f.value, Value::Function { .. });
             match &f.value {
                 Value::Function {
@@ -44,6 +44,9 @@ impl Evaluator<'_> {
                     this,
                     env,
                 } => found.extend(self.call_function(at, *function, this.as_deref(), env)),
+                Value::Class(class) if let Some(values) = self.converted(at, *class) => {
+                    found.extend(values);
+                }
                 Value::Class(class) => found.push(Found {
                     value: Value::Instance {
                         class: *class,
@@ -168,6 +171,22 @@ impl Evaluator<'_> {
         self.returned(*function, Some(Arc::new(frame)))
     }
 
+    /// `T(x)` of a named type that is no struct is `x`.
+    fn converted(&self, at: &At, class: super::ClassRef) -> Option<Vec<Found>> {
+        let named = self.project.class(class).kind != ClassKind::Struct;
+        if !named || !self.project.is_structural(class.file) {
+            return None;
+        }
+        let (_, args) = self.call_parts(at)?;
+        let [only] = args else {
+            return None;
+        };
+        Some(self.eval(&At {
+            expr: only.value,
+            ..at.clone()
+        }))
+    }
+
     fn call_function(
         &self,
         at: &At,
@@ -205,7 +224,7 @@ impl Evaluator<'_> {
                 env: env.clone(),
             }));
         }
-        found = prefer_known(found);
+        found = builtins::prefer_defaults(prefer_known(found));
         let known = found
             .iter()
             .any(|f| !matches!(f.value, Value::Unknown(_) | Value::Null));
@@ -370,6 +389,7 @@ impl Evaluator<'_> {
         }
         found.extend(self.callback_values(function, index));
         found.extend(self.decorated_values(function, index));
+        found.extend(self.handed_by_decorators(function, index));
         if found.is_empty()
             && let Some(default) = param.default
         {
@@ -404,6 +424,25 @@ impl Evaluator<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What the project's own decorators pass to the function they stand on.
+    fn handed_by_decorators(&self, function: FunctionRef, index: u32) -> Vec<Found> {
+        let decorators = &self.project.function(function).decorators;
+        let mut found = Vec::new();
+        for decorator in decorators {
+            let at = At {
+                file: function.file,
+                expr: *decorator,
+                env: None,
+            };
+            for f in self.eval(&at) {
+                if let Value::Function { function: by, .. } = f.value {
+                    found.extend(self.called_back(by, 0, &[], index));
+                }
+            }
+        }
+        found
     }
 
     /// A type says what an object is, a caller which one: where only the type of
@@ -641,73 +680,20 @@ impl Evaluator<'_> {
                 calls.extend(self.leads_to(&at, function).map(|this| (at, this)));
             }
         }
-        calls.extend(self.calls_that_run(function));
         calls
-    }
-
-    /// Methods of its class that run a function because of a library's decorator.
-    #[must_use]
-    pub fn run_by(&self, function: FunctionRef) -> Vec<SmolStr> {
-        let facts = self.project.function(function);
-        if facts.class.is_none() || facts.decorators.is_empty() {
-            return Vec::new();
-        }
-        self.library.runs(self, function)
-    }
-
-    /// Calls of such methods on the class, a subclass of it or an object of one.
-    fn calls_that_run(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
-        let methods = self.run_by(function);
-        let Some(class) = self.project.function(function).class else {
-            return Vec::new();
-        };
-        let own = super::ClassRef {
-            file: function.file,
-            class,
-        };
-        let mut calls = Vec::new();
-        for (file, call) in methods.iter().flat_map(|m| self.callers.named(m)) {
-            let at = At {
-                file: *file,
-                expr: *call,
-                env: None,
-            };
-            let receiver = self.receiver_class(&at);
-            if let Some(class) = receiver.filter(|c| self.lineage(*c).contains(&own)) {
-                calls.push((at, Some(Value::Class(class))));
-            }
-        }
-        calls
-    }
-
-    /// The class of the project a method is called on, or on an object of.
-    fn receiver_class(&self, call: &At) -> Option<super::ClassRef> {
-        let (callee, _) = self.call_parts(call)?;
-        let facts = self.project.facts(callee.file);
-        let ExprKind::Member { object, .. } = facts.expr(callee.expr).kind else {
-            return None;
-        };
-        let object = At {
-            expr: object,
-            ..callee
-        };
-        self.eval(&object).into_iter().find_map(|f| match f.value {
-            Value::Class(class) | Value::Instance { class, .. } => Some(class),
-            _ => None,
-        })
     }
 
     /// Whether a call runs the function; then what `this` is, if it has one.
     fn leads_to(&self, call: &At, function: FunctionRef) -> Option<Option<Value>> {
         let (callee, _) = self.call_parts(call)?;
-        for f in self.callees(call, &callee) {
+        for f in self.concrete_callee(&callee) {
             match &f.value {
                 Value::Function {
                     function: g, this, ..
                 } if *g == function => {
                     return Some(this.as_deref().cloned());
                 }
-                Value::Class(class) if self.constructor_of(*class, call) == Some(function) => {
+                Value::Class(class) if self.constructor(*class) == Some(function) => {
                     return Some(Some(Value::Instance {
                         class: *class,
                         made: Some(call.clone()),

@@ -83,11 +83,14 @@ impl Evaluator<'_> {
         bases
     }
 
-    /// Classes of parsed files that name this one as a base.
+    /// Classes of parsed files that name this one as a base, or have the methods
+    /// an interface asks for where that is enough.
     #[must_use]
     pub fn subclasses(&self, class: ClassRef) -> Vec<ClassRef> {
         let name = self.project.class_name(class);
-        self.callers
+        let structural = self.structural(class);
+        let derived = self
+            .callers
             .derived_from(&name)
             .iter()
             .copied()
@@ -104,8 +107,14 @@ impl Evaluator<'_> {
                         .any(|f| matches!(f.value, Value::Class(b) if b == class))
                 })
             })
-            .map(|c| self.extended(c))
-            .collect()
+            .map(|c| self.extended(c));
+        let mut all: Vec<ClassRef> = derived.collect();
+        for class in structural {
+            if !all.contains(&class) {
+                all.push(class);
+            }
+        }
+        all
     }
 
     /// The constructor a class declares or inherits.
@@ -216,11 +225,9 @@ impl Evaluator<'_> {
                     return found;
                 }
             }
-            let methods = self.methods_named(*ancestor, name);
-            if !methods.is_empty() {
+            if let Some(function) = self.method(*ancestor, name) {
                 let this = Value::Class(class);
-                let found = methods.into_iter();
-                return found.flat_map(|m| self.method_value(m, &this)).collect();
+                return self.method_value(function, &this);
             }
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
             if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {

@@ -2,7 +2,7 @@
 
 use super::evaluate::Evaluator;
 use super::value::{At, Decorated, Found, Step, Value};
-use crate::facts::{ClassKind, ExprId, ExprKind};
+use crate::facts::{ExprId, ExprKind};
 
 impl Evaluator<'_> {
     /// What a library decorator makes of the thing it stands on.
@@ -28,21 +28,14 @@ impl Evaluator<'_> {
         };
         let mut found = Vec::new();
         for f in self.eval(&callee) {
-            match f.value {
-                Value::External(origin) if !matches!(origin.root(), Step::Global(_)) => {
-                    let step = Step::Decorated {
-                        decorator: site.clone(),
-                        target,
-                    };
-                    found.push(Found::new(Value::External(origin.then(step))));
-                }
-                // An annotation of the project counts as those it carries itself.
-                Value::Class(class) if self.project.class(class).kind == ClassKind::Interface => {
-                    let carried = &self.project.class(class).decorators;
-                    let of = |d: &ExprId| self.nested(|| self.decorated(class.file, *d, target));
-                    found.extend(carried.iter().filter_map(of).flatten());
-                }
-                _ => {}
+            if let Value::External(origin) = f.value
+                && !matches!(origin.root(), Step::Global(_))
+            {
+                let step = Step::Decorated {
+                    decorator: site.clone(),
+                    target,
+                };
+                found.push(Found::new(Value::External(origin.then(step))));
             }
         }
         found

@@ -35,10 +35,6 @@ pub trait Library: Sync {
     ///
     /// `file` is where it is asked for, for values no call has made.
     fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
-
-    /// Methods of a function's class that run it because of a library's
-    /// decorator, with their own arguments.
-    fn runs(&self, evaluator: &Evaluator, function: FunctionRef) -> Vec<SmolStr>;
 }
 
 /// What expressions outside of any call evaluate to.
@@ -58,6 +54,8 @@ pub struct Evaluator<'p> {
     params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
+    /// Lists and objects whose spread parts are being looked into.
+    spreading: RefCell<FxHashSet<(FileId, ExprId)>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// Something was cut short: what depends on it must not be remembered.
@@ -75,6 +73,7 @@ impl<'p> Evaluator<'p> {
             params: RefCell::default(),
             active_params: RefCell::default(),
             active: RefCell::default(),
+            spreading: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             cut: Cell::new(false),
@@ -132,6 +131,18 @@ impl<'p> Evaluator<'p> {
         let result = f();
         self.depth.set(depth);
         Some(result)
+    }
+
+    /// Looks into what is spread into a list or object, which may be that very
+    /// list: `all = [...all, one]`. Nothing then.
+    pub(super) fn spread<T: Default>(&self, whole: &At, f: impl FnOnce() -> T) -> T {
+        let key = (whole.file, whole.expr);
+        if !self.spreading.borrow_mut().insert(key) {
+            return T::default();
+        }
+        let result = f();
+        self.spreading.borrow_mut().remove(&key);
+        result
     }
 
     /// What a parameter stands for, worked out once: functions that call each
@@ -209,6 +220,7 @@ impl<'p> Evaluator<'p> {
                 let over = self.eval(&here(*over));
                 self.elements(&over)
             }
+            ExprKind::Part { of, index } => self.part(at, *of, *index),
             ExprKind::Param { function, index } => self.param(at, *function, *index),
             ExprKind::Import(import) => self.import(at.file, *import),
             ExprKind::Generic { base, .. } => self.eval(&here(*base)),

@@ -1,10 +1,13 @@
 //! Fields of instances.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
+use super::callers::last_name;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
-use super::value::{At, ClassRef, Decorated, Found, Step, Value};
+use super::value::{At, ClassRef, Decorated, Found, Frame, Step, Value};
 
 impl Evaluator<'_> {
     /// A field or method of an instance; library bases are asked last.
@@ -22,12 +25,8 @@ impl Evaluator<'_> {
                 }
                 typed.extend(found);
             }
-            let methods = self.methods_named(ancestor, name);
-            if !methods.is_empty() {
-                let found = methods.into_iter();
-                return found
-                    .flat_map(|method| self.implementations(method, ancestor, this, name))
-                    .collect();
+            if let Some(method) = self.method(ancestor, name) {
+                return self.implementations(method, ancestor, this, name);
             }
             // Names bound in a class body (nested classes, aliases).
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
@@ -41,6 +40,12 @@ impl Evaluator<'_> {
         }
         if !typed.is_empty() {
             return typed;
+        }
+        if let Some(method) = self.method_in_package(class, name) {
+            return self.method_value(method, this);
+        }
+        if let Some(found) = self.promoted(this, class, name) {
+            return found;
         }
         let external: Vec<Found> = self
             .external_bases(class)
@@ -57,6 +62,39 @@ impl Evaluator<'_> {
             return external;
         }
         vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// A member of what a struct embeds, which is a field named like its type.
+    fn promoted(&self, this: &Value, class: ClassRef, name: &str) -> Option<Vec<Found>> {
+        if !self.project.is_structural(class.file) {
+            return None;
+        }
+        for ancestor in self.lineage(class) {
+            let facts = self.project.facts(ancestor.file);
+            let class = facts.class(ancestor.class);
+            for base in &class.bases {
+                let embedded = last_name(facts, *base)
+                    .and_then(|base| class.fields.iter().find(|f| f.name == base));
+                let Some(field) = embedded else {
+                    continue;
+                };
+                let at = At {
+                    file: ancestor.file,
+                    expr: *base,
+                    env: None,
+                };
+                let found: Vec<Found> = self
+                    .field(this, ancestor, field)
+                    .iter()
+                    .filter(|f| matches!(f.value, Value::External(_)))
+                    .flat_map(|f| self.member(f, name, &at))
+                    .collect();
+                if !found.is_empty() {
+                    return Some(found);
+                }
+            }
+        }
+        None
     }
 
     /// What a field of an instance holds.
@@ -111,5 +149,24 @@ impl Evaluator<'_> {
             }
         }
         found
+    }
+
+    /// The environment of the constructor that made an instance.
+    fn construction(&self, this: &Value, class: ClassRef) -> super::Env {
+        let Value::Instance {
+            made: Some(made), ..
+        } = this
+        else {
+            return None;
+        };
+        let constructor = self.constructor(class)?;
+        let frame = Frame {
+            function: constructor,
+            call: Some(made.clone()),
+            this: Some(this.clone()),
+            given: None,
+            outer: made.env.clone(),
+        };
+        Some(Arc::new(frame))
     }
 }

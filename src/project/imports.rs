@@ -9,11 +9,6 @@ use crate::language::Modules;
 impl Evaluator<'_> {
     pub(super) fn import(&self, file: FileId, import: ImportId) -> Vec<Found> {
         let import = self.project.facts(file).import(import);
-        if self.project.file(file).language.get().modules == Modules::Jvm
-            && let Imported::Named(name) = &import.what
-        {
-            return self.qualified_import(file, &import.module, name);
-        }
         match self.project.resolve_module(file, &import.module) {
             Target::File(module) => match &import.what {
                 Imported::Module | Imported::All => vec![Found::new(Value::Module(module))],
@@ -63,6 +58,12 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn export_at(&self, module: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
+        if self.project.is_structural(module) {
+            let files = self.project.package_of(module).into_iter();
+            return files
+                .filter(|file| self.project.could_offer(*file, name))
+                .find_map(|file| self.declared(file, name));
+        }
         let facts = self.project.facts(module);
         let at = |expr| At {
             file: module,

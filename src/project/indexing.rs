@@ -49,6 +49,10 @@ impl Evaluator<'_> {
             (_, Value::Variant { class, name }) => {
                 self.member(of, &self.variant_text(*class, name), at)
             }
+            // Any element may be meant.
+            (Value::List(_) | Value::Many(_), Value::Unknown(_) | Value::Param(_)) => {
+                self.elements(std::slice::from_ref(of))
+            }
             // Any entry may be meant.
             (Value::Object(_) | Value::Class(_), Value::Unknown(_) | Value::Param(_)) => {
                 let all: Vec<Found> = self
@@ -106,9 +110,12 @@ impl Evaluator<'_> {
                     };
                     if let ExprKind::Spread(inner) = facts.expr(*id).kind {
                         let inner = At { expr: inner, ..at };
-                        for f in self.eval(&inner) {
-                            items.extend(self.items(&f.value));
-                        }
+                        items.extend(self.spread(list, || {
+                            let spread = self.eval(&inner).into_iter();
+                            spread
+                                .flat_map(|f| self.items(&f.value))
+                                .collect::<Vec<_>>()
+                        }));
                     } else {
                         items.push(self.eval(&at));
                     }

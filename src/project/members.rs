@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
 use super::value::{At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Step, Text, Value};
-use crate::facts::{ClassKind, ExprKind, ScopeId};
+use crate::facts::{ClassKind, ExprKind};
 
 impl Evaluator<'_> {
     /// `object.name`, where `at` is the whole expression.
@@ -70,36 +70,6 @@ impl Evaluator<'_> {
             class: facts.class_of_scope(expr.scope)?,
         });
         let method = self.method_of_scope(object.file, expr.scope)?;
-        Some(self.symbolic_member(class, method, name))
-    }
-
-    /// A member of a class around a scope that is named without `this`.
-    pub(super) fn member_of_class_around(
-        &self,
-        at: &At,
-        scope: ScopeId,
-        class: ClassRef,
-        name: &str,
-    ) -> Vec<Found> {
-        let method = self.method_of_scope(at.file, scope);
-        if let Some(this) = method.and_then(|method| self.this_in(&at.env, method)) {
-            return self.member(&Found::new(this), name, at);
-        }
-        match method {
-            Some(method) => self.symbolic_member(class, method, name),
-            None => {
-                let instance = Value::Instance {
-                    class,
-                    made: None,
-                    type_args: None,
-                };
-                self.instance_member(&instance, class, name)
-            }
-        }
-    }
-
-    /// A member where nobody says what `this` of the method is.
-    fn symbolic_member(&self, class: ClassRef, method: FunctionRef, name: &str) -> Vec<Found> {
         let symbolic = Found::new(Value::Param(ParamRef {
             function: method,
             index: None,
@@ -134,7 +104,7 @@ impl Evaluator<'_> {
         if found.is_empty() || (replaced && !found.iter().any(|f| is_receiver(&f.value))) {
             found.push(symbolic);
         }
-        found
+        Some(found)
     }
 
     /// Whether what a class says of a field is said anew by one derived from it.
@@ -144,7 +114,7 @@ impl Evaluator<'_> {
             fields
                 .iter()
                 .any(|f| f.name == name && !f.values.is_empty())
-                || !self.methods_named(*c, name).is_empty()
+                || self.method(*c, name).is_some()
         };
         found.iter().any(|f| is_text(&f.value)) && self.descendants(class).iter().any(declares)
     }

@@ -7,6 +7,20 @@ use super::value::{ClassRef, Found, Frame, FunctionRef, Value};
 use crate::facts::{ClassKind, FunctionKind};
 
 impl Evaluator<'_> {
+    /// A method declared in the class itself.
+    pub(super) fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
+        let facts = self.project.facts(class.file);
+        facts
+            .class(class.class)
+            .methods
+            .iter()
+            .find(|m| facts.function(**m).name == name)
+            .map(|m| FunctionRef {
+                file: class.file,
+                function: *m,
+            })
+    }
+
     /// A method as a value; a getter is what it returns.
     pub(super) fn method_value(&self, function: FunctionRef, this: &Value) -> Vec<Found> {
         if self.project.function(function).kind == FunctionKind::Getter {
@@ -33,13 +47,12 @@ impl Evaluator<'_> {
         class: ClassRef,
         name: &str,
     ) -> Option<Vec<Found>> {
-        let methods = self
+        let method = self
             .lineage(class)
             .into_iter()
-            .map(|ancestor| self.methods_named(ancestor, name))
-            .find(|methods| !methods.is_empty())?;
-        let found = methods.into_iter();
-        Some(found.flat_map(|m| self.method_value(m, this)).collect())
+            .find_map(|ancestor| self.method(ancestor, name))
+            .or_else(|| self.method_in_package(class, name))?;
+        Some(self.method_value(method, this))
     }
 
     /// A method, or, of an interface or an abstract class, those that implement it.
@@ -59,7 +72,7 @@ impl Evaluator<'_> {
             return found;
         }
         for subclass in self.subclasses(class).into_iter().take(MOST) {
-            for method in self.methods_named(subclass, name) {
+            if let Some(method) = self.method(subclass, name) {
                 let this = Value::Instance {
                     class: subclass,
                     made: None,

@@ -18,12 +18,11 @@ mod methods;
 mod modules;
 mod names;
 mod objects;
-mod overloads;
-mod packages;
 mod parameters;
+mod parts;
 mod paths;
-mod platform;
 mod services;
+mod structural;
 mod text_functions;
 mod texts;
 mod types;
@@ -49,7 +48,7 @@ pub use value::{
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, Span};
-use crate::language::{Heading, LanguageId};
+use crate::language::LanguageId;
 
 /// Index of a file in [`Project::files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,9 +62,6 @@ pub struct File {
     pub language: LanguageId,
     /// Stands in a folder or has a name that says test, mock, story, …
     pub is_test: bool,
-    /// The package it is in and what it declares there, in languages in which
-    /// the files of a package see each other.
-    pub heading: Option<Heading>,
     facts: OnceLock<Result<Facts, String>>,
 }
 
@@ -76,7 +72,6 @@ impl File {
             is_test: is_test_path(&path),
             path,
             language,
-            heading: None,
             facts: OnceLock::new(),
         }
     }
@@ -88,12 +83,6 @@ impl File {
         // A fresh cell is empty.
         let _ = file.facts.set(facts);
         file
-    }
-
-    /// The file with what its head says.
-    #[must_use]
-    pub fn headed(self, heading: Option<Heading>) -> Self {
-        Self { heading, ..self }
     }
 
     /// Whether it has been parsed.
@@ -209,10 +198,17 @@ impl Project {
         modules::external(self.file(from).language.get().modules, module)
     }
 
-    /// The file that declares a name of a package, as seen from `from`.
+    /// The files that share one scope with a file, itself first.
     #[must_use]
-    pub fn declaring(&self, from: FileId, package: &str, name: &str) -> Option<FileId> {
-        self.modules.declaring(&self.files, from, package, name)
+    pub fn package_of(&self, file: FileId) -> Vec<FileId> {
+        self.modules.package_of(&self.files, file)
+    }
+
+    /// Whether files of a folder share one scope, and interfaces are implemented
+    /// by having their methods.
+    #[must_use]
+    pub fn is_structural(&self, file: FileId) -> bool {
+        self.file(file).language.get().modules == crate::language::Modules::Folder
     }
 
     /// A module below another one: a submodule of a package.

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::builtins::prefer_defaults;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::value::{At, Found, Origin, Value};
 use super::{FileId, Target};
@@ -47,11 +48,41 @@ impl Evaluator<'_> {
             let all: Vec<&Binding> = bindings.iter().collect();
             return self.bindings(at, name, &all);
         }
-        if self.project.file(at.file).language.get().modules == Modules::Jvm {
-            return self.visible_name(at, scope, name);
-        }
-        self.through_globs(at.file, name, 0)
+        self.in_package(at.file, name)
+            .or_else(|| self.through_globs(at.file, name, 0))
             .unwrap_or_else(|| self.undeclared(at.file, name))
+    }
+
+    /// A name another file of the same package declares; what a file imports is
+    /// its own.
+    pub(super) fn in_package(&self, file: FileId, name: &str) -> Option<Vec<Found>> {
+        if !self.project.is_structural(file) {
+            return None;
+        }
+        let others = self.project.package_of(file).into_iter().skip(1);
+        others
+            .filter(|other| self.project.could_offer(*other, name))
+            .find_map(|other| self.declared(other, name))
+    }
+
+    /// A name the module scope of a file declares without importing it.
+    pub(super) fn declared(&self, file: FileId, name: &str) -> Option<Vec<Found>> {
+        let facts = self.project.facts(file);
+        let bindings: Vec<&Binding> = facts
+            .scopes
+            .first()?
+            .names
+            .get(name)?
+            .iter()
+            .filter(|b| !matches!(facts.expr(b.value).kind, ExprKind::Import(_)))
+            .collect();
+        let first = bindings.first()?;
+        let at = At {
+            file,
+            expr: first.value,
+            env: None,
+        };
+        Some(self.bindings(&at, name, &bindings))
     }
 
     /// A name nothing in the file declares: a crate where paths need no import,
@@ -112,7 +143,7 @@ impl Evaluator<'_> {
         if found.is_empty() {
             found.push(Found::new(Value::Unknown(SmolStr::new(name))));
         }
-        prefer_known(found)
+        prefer_defaults(prefer_known(found))
     }
 
     /// `from m import *`, `use m::*`, `export * from "m"`.

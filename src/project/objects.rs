@@ -120,13 +120,16 @@ impl Evaluator<'_> {
                     }
                 }
                 Key::Spread => {
-                    let spread: Vec<Found> = self
-                        .eval(&here(entry.value))
-                        .iter()
-                        .flat_map(|f| self.member(f, name, &here(entry.value)))
+                    let spread: Vec<Found> = self.spread(object, || {
+                        let values = self.eval(&here(entry.value));
+                        let members = values
+                            .iter()
+                            .flat_map(|f| self.member(f, name, &here(entry.value)));
                         // A library's defaults are no entries of this object.
-                        .filter(|f| !matches!(f.value, Value::Unknown(_) | Value::External(_)))
-                        .collect();
+                        members
+                            .filter(|f| !matches!(f.value, Value::Unknown(_) | Value::External(_)))
+                            .collect()
+                    });
                     if !spread.is_empty() {
                         return Some(spread);
                     }
@@ -156,9 +159,12 @@ impl Evaluator<'_> {
                         Key::Name(key) => vec![Found::new(Value::Text(Text::plain(key.clone())))],
                         Key::Computed(key) => self.eval(&here(*key)),
                         Key::Spread => {
-                            for f in self.eval(&here(entry.value)) {
-                                all.extend(self.entries(&f.value));
-                            }
+                            all.extend(self.spread(object, || {
+                                let spread = self.eval(&here(entry.value)).into_iter();
+                                spread
+                                    .flat_map(|f| self.entries(&f.value))
+                                    .collect::<Vec<_>>()
+                            }));
                             continue;
                         }
                     };

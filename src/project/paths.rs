@@ -26,28 +26,6 @@ const TEST_FOLDERS: [&str; 22] = [
     "playwright",
 ];
 
-/// Source sets of tests by other names: `src/integration-test`, `src/testFixtures`.
-fn is_test_source_set(folders: &str) -> bool {
-    let mut folders = folders.split('/').peekable();
-    while let Some(folder) = folders.next() {
-        if folder != "src" {
-            continue;
-        }
-        let set = folders.peek().copied().unwrap_or("");
-        let after = set
-            .strip_prefix("test")
-            .and_then(|rest| rest.chars().next());
-        if after.is_some_and(|c| c.is_uppercase() || c == '-')
-            || ["Test", "Tests", "-test", "-tests"]
-                .iter()
-                .any(|end| set.ends_with(end))
-        {
-            return true;
-        }
-    }
-    false
-}
-
 /// Whether a file is test code, a mock, a story or a benchmark by its path.
 #[must_use]
 pub fn is_test_path(path: &str) -> bool {
@@ -57,7 +35,6 @@ pub fn is_test_path(path: &str) -> bool {
     folders
         .split('/')
         .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()))
-        || is_test_source_set(folders)
         || [
             ".test.",
             ".spec.",
@@ -88,8 +65,6 @@ mod tests {
             "tests/conftest.py",
             "src/orders_test.rs",
             "web/Button.stories.tsx",
-            "orders/src/integration-test/java/com/acme/Orders.java",
-            "orders/src/testFixtures/kotlin/Orders.kt",
         ] {
             assert!(is_test_path(path), "{path}");
         }
@@ -98,7 +73,6 @@ mod tests {
             "src/contest.py",
             "attest/a.rs",
             "src/orders.ts",
-            "src/latest/orders.ts",
         ] {
             assert!(!is_test_path(path), "{path}");
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::modules::{Manifest, normalize};
 use crate::analysis::{Diagnostic, Service};
-use crate::infra::{compose, jvm_builds};
+use crate::infra::compose;
 
 /// The services of a tree and the manifests that name its modules.
 #[derive(Debug, Default)]
@@ -64,25 +64,13 @@ impl Services {
                 "package.json" => services.package_json(folder, path, &text),
                 "pyproject.toml" => services.pyproject(folder, path, &text),
                 "Cargo.toml" => services.cargo(folder, path, &text),
+                "go.mod" => {
+                    services.go_module(folder, path, &text);
+                    Ok(())
+                }
                 "setup.py" | "setup.cfg" => {
                     let name = folder.rsplit('/').next().unwrap_or("");
                     services.add(folder, name, path);
-                    Ok(())
-                }
-                "pom.xml" => {
-                    let name = jvm_builds::artifact(&text).unwrap_or("");
-                    services.add(folder, name, path);
-                    Ok(())
-                }
-                "build.gradle" | "build.gradle.kts" => {
-                    // The root is called in its settings, which come later.
-                    if !folder.is_empty() {
-                        services.add(folder, "", path);
-                    }
-                    Ok(())
-                }
-                "settings.gradle" | "settings.gradle.kts" => {
-                    services.add(folder, jvm_builds::root_project(&text).unwrap_or(""), path);
                     Ok(())
                 }
                 "tsconfig.json" | "tsconfig.base.json" | "jsconfig.json" => {
@@ -178,6 +166,76 @@ impl Services {
         Ok(())
     }
 
+    /// A Go module, and the folders its `replace`s put in the place of others.
+    fn go_module(&mut self, folder: &str, path: &str, text: &str) {
+        let mut module = None;
+        for line in text.lines() {
+            let line = line.split("//").next().unwrap_or("").trim();
+            if let Some(name) = line.strip_prefix("module ") {
+                module.get_or_insert(name.trim().trim_matches('"'));
+            }
+            let Some((old, new)) = line.split_once("=>") else {
+                continue;
+            };
+            let old = old.trim().trim_start_matches("replace ").trim();
+            let (old, new) = (first_word(old), first_word(new.trim()));
+            if new.starts_with('.')
+                && let Some(target) = normalize(&format!("{folder}/{new}"))
+            {
+                self.manifests.push(Manifest::Module {
+                    folder: target,
+                    path: old.to_owned(),
+                });
+            }
+        }
+        let Some(module) = module else {
+            return;
+        };
+        self.add(folder, module_name(module), path);
+        self.manifests.push(Manifest::Module {
+            folder: folder.to_owned(),
+            path: module.to_owned(),
+        });
+    }
+
+    /// Where one module has several main packages, each is a service of its own.
+    pub fn main_packages<'f>(&mut self, files: impl Iterator<Item = &'f str>) {
+        let mut mains: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for path in files {
+            let Some(folder) = path.strip_suffix("/main.go") else {
+                continue;
+            };
+            let is_module = |f: &str| {
+                self.by_folder
+                    .get(f)
+                    .and_then(|(_, manifest)| manifest.as_deref())
+                    .is_some_and(|m| m.ends_with("go.mod"))
+            };
+            let mut module = folder;
+            while !is_module(module) && !module.is_empty() {
+                module = module.rsplit_once('/').map_or("", |(parent, _)| parent);
+            }
+            // `service/cmd/main.go` is what runs the folder around it.
+            let root = folder.strip_suffix("/cmd").unwrap_or(folder);
+            if is_module(module) && root != module && !super::is_test_path(path) {
+                mains
+                    .entry(module.to_owned())
+                    .or_default()
+                    .push(root.to_owned());
+            }
+        }
+        for (module, roots) in mains {
+            let manifest = self.by_folder.get(&module).and_then(|(_, m)| m.clone());
+            if roots.len() > 1
+                && let Some(manifest) = manifest
+            {
+                for root in roots {
+                    self.add(&root, "", &manifest);
+                }
+            }
+        }
+    }
+
     fn tsconfig(&mut self, folder: &str, text: &str) -> Result<(), String> {
         // Comments and trailing commas are allowed there, as in YAML's flow style.
         let config: TsConfig = serde_json::from_str(&strip_comments(text))
@@ -268,6 +326,19 @@ impl Services {
             })
             .collect()
     }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or("")
+}
+
+/// What a Go module is called: the last segment of its path that is no version.
+fn module_name(path: &str) -> &str {
+    let is_version = |s: &&str| {
+        s.strip_prefix('v')
+            .is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()))
+    };
+    path.rsplit('/').find(|s| !is_version(s)).unwrap_or(path)
 }
 
 /// JSON with comments and trailing commas as plain JSON.

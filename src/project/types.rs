@@ -1,8 +1,10 @@
 //! Types: what a value declared of a type can be.
 
+use std::sync::Arc;
+
 use super::evaluate::Evaluator;
-use super::value::{At, Found, Step, Value};
-use crate::facts::{ClassKind, ExprKind};
+use super::value::{At, Found, Origin, Step, Value};
+use crate::facts::{ClassKind, ExprId, ExprKind};
 
 impl Evaluator<'_> {
     /// The values a slot of this declared type can hold.
@@ -21,6 +23,8 @@ impl Evaluator<'_> {
                     .flat_map(|option| self.instances_of(&here(*option)))
                     .collect();
             }
+            // A list type is a list with one of each of its types.
+            ExprKind::List(types) => return self.list_of(ty, types),
             // A literal type is its value.
             ExprKind::Text(_) | ExprKind::Number(_) => return self.eval(ty),
             ExprKind::Generic { base, .. } => {
@@ -54,6 +58,8 @@ impl Evaluator<'_> {
                         type_args: None,
                     }));
                 }
+                // `str`, `dict`: a built-in type is nothing that sends.
+                Value::External(origin) if is_built_in(&origin) => {}
                 Value::External(origin) => {
                     found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
                 }
@@ -65,6 +71,28 @@ impl Evaluator<'_> {
             }
         }
         found
+    }
+
+    fn list_of(&self, at: &At, types: &[ExprId]) -> Vec<Found> {
+        let elements: Vec<Found> = types
+            .iter()
+            .map(|ty| {
+                let ty = At {
+                    expr: *ty,
+                    ..at.clone()
+                };
+                let instance = self.instances_of(&ty).into_iter().next();
+                instance.unwrap_or_else(|| self.unknown(&ty))
+            })
+            .collect();
+        // A list of what nothing is known of is no news.
+        if elements
+            .iter()
+            .all(|f| matches!(f.value, Value::Unknown(_)))
+        {
+            return Vec::new();
+        }
+        vec![Found::new(Value::Many(Arc::new(elements)))]
     }
 
     /// Type argument `n` of a generic type, as a value of it.
@@ -82,6 +110,11 @@ impl Evaluator<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether a type is a name in lower case that nothing declares.
+fn is_built_in(origin: &Origin) -> bool {
+    matches!(origin.step(), Step::Global(name) if name.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 /// Remembers the type arguments an instance was declared with.

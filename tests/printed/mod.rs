@@ -48,6 +48,7 @@ pub fn expr(facts: &Facts, id: ExprId) -> String {
         ExprKind::Either(options) => format!("either({})", all(options)),
         ExprKind::Match { subject, .. } => format!("match {}", one(subject)),
         ExprKind::Element(of) => format!("each({})", one(of)),
+        ExprKind::Part { of, index } => format!("{}#{index}", one(of)),
         ExprKind::Param { function, index } => {
             let param = &facts.function(*function).params[*index as usize];
             format!("param {}", param.name)

@@ -115,10 +115,23 @@ impl Site<'_, '_> {
         self.positional(call, args)
             .skip(from as usize)
             .flat_map(|expr| {
-                self.evaluated(At {
+                let at = At {
                     expr,
                     ..call.clone()
-                })
+                };
+                let nodes = self.evaluated(at);
+                let spread = matches!(
+                    self.ev.project.facts(call.file).expr(expr).kind,
+                    ExprKind::Spread(_)
+                );
+                // `f(list...)` passes the elements.
+                nodes
+                    .into_iter()
+                    .flat_map(|node| match &node.found.value {
+                        Value::List(_) | Value::Many(_) if spread => self.elements(&node),
+                        _ => vec![node],
+                    })
+                    .collect::<Vec<_>>()
             })
             .collect()
     }

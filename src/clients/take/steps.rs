@@ -4,7 +4,7 @@ use super::{Node, Site, function_node};
 use crate::clients::access::TakeStep;
 use crate::clients::path::{Path, decorated_target};
 use crate::facts::{ExprKind, FunctionKind, Key};
-use crate::project::{At, ClassRef, Decorated, Found, FunctionRef, Text, Value};
+use crate::project::{At, ClassRef, Decorated, Found, FunctionRef, Step, Text, Value};
 
 impl Site<'_, '_> {
     pub(super) fn step(&self, node: &Node, step: &TakeStep) -> Vec<Node> {
@@ -101,6 +101,13 @@ impl Site<'_, '_> {
             Value::Param(_) if name == "name" && node.call.is_some() => Vec::new(),
             Value::Unknown(_) | Value::Text(_) | Value::Null => Vec::new(),
             Value::List(_) | Value::Many(_) => Vec::new(),
+            // What a literal made says what its fields are.
+            Value::External(origin)
+                if let Step::Call(Some(made)) = origin.step()
+                    && let Some(entry) = ev.entry_expr(made, name) =>
+            {
+                entry
+            }
             // A member of a library object is news only if a model says what it is.
             Value::External(_) => ev
                 .member(&node.found, name, &at)

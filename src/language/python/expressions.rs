@@ -49,6 +49,7 @@ fn shallow(b: &mut Builder, node: Node) -> ExprId {
         Role::Comprehension => comprehension(b, node),
         Role::Let => walrus(b, node),
         Role::With => context(b, node),
+        Role::Yield => functions::yielded(b, node),
         Role::Assignment => targets::assignment(b, node),
         Role::Augmented => targets::augmented(b, node),
         Role::Other => operands(b, node),

@@ -77,6 +77,37 @@ pub(super) fn function(b: &mut Builder, node: Node, whole: Node, decorators: Vec
     targets::bind_definition(b, name, value);
 }
 
+/// `yield value`: an element of what the call of the function gives; of a
+/// function made a context manager, what `with` gives.
+pub(super) fn yielded(b: &mut Builder, node: Node) -> ExprId {
+    let value = match parts(b, node).first() {
+        Some(value) => expression(b, *value),
+        None => return b.unknown(node),
+    };
+    let is_whole = node.child(1).is_some_and(|word| word.kind() == "from");
+    let given = if is_whole || is_context_manager(b) {
+        value
+    } else {
+        b.push(node, ExprKind::List(vec![value]))
+    };
+    b.returns(given);
+    b.unknown(node)
+}
+
+/// Whether the function being lowered becomes a context manager.
+fn is_context_manager(b: &mut Builder) -> bool {
+    let Some(id) = b.current_function() else {
+        return false;
+    };
+    let decorators = b.function_mut(id).decorators.clone();
+    decorators.iter().any(|d| {
+        matches!(
+            last_name(b, *d),
+            Some("contextmanager" | "asynccontextmanager")
+        )
+    })
+}
+
 pub(super) fn lambda(b: &mut Builder, node: Node) -> ExprId {
     let parameters = match node.child_by_field_name("parameters") {
         Some(list) => parameters(b, list),

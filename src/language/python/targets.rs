@@ -13,6 +13,8 @@ use crate::language::{Builder, Role};
 pub(super) enum Names {
     /// The innermost function, class or module.
     Function,
+    /// The same; a loop's variable is another one than that of the loop before.
+    Loop,
     /// The comprehension, which is the innermost scope.
     Comprehension,
 }
@@ -113,7 +115,8 @@ fn bind_name(b: &mut Builder, target: Node, value: ExprId, place: Place) {
     let name = b.name(target);
     match place.names {
         Names::Comprehension => b.bind(&name, value, place.at),
-        Names::Function => match classes::innermost(b) {
+        Names::Loop if classes::innermost(b).is_none() => b.bind(&name, value, place.at),
+        Names::Function | Names::Loop => match classes::innermost(b) {
             Some(class) => {
                 let value = classes::member_value(b, class, target, value);
                 b.assign_local(&name, value, None, place.at);

@@ -81,6 +81,7 @@ fn show(f: &Facts, id: ExprId) -> String {
             format!("match {} {{{}}}", show(f, *subject), arms.join("; "))
         }
         ExprKind::Element(of) => format!("each {}", show(f, *of)),
+        ExprKind::Part { of, index } => format!("{}#{index}", show(f, *of)),
         ExprKind::Param { index, .. } => format!("param {index}"),
         ExprKind::Import(id) => {
             let import = f.import(*id);

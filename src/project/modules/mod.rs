@@ -2,7 +2,7 @@
 
 mod crates;
 mod dotted;
-mod packages;
+mod folders;
 mod scripts;
 
 use std::path::Path;
@@ -25,6 +25,9 @@ pub enum Manifest {
         /// The file an import of the bare name means, relative to the folder.
         entry: Option<String>,
     },
+    /// A module whose packages are folders: imports that begin with its path mean
+    /// folders below it.
+    Module { folder: String, path: String },
     /// Path aliases (`tsconfig.json`'s `paths`), `*` kept: `@/*` → `src/*`.
     Aliases {
         folder: String,
@@ -51,8 +54,7 @@ pub(super) struct Modules {
     by_stem: FxHashMap<String, Vec<FileId>>,
     packages: FxHashMap<String, Package>,
     aliases: Vec<Aliases>,
-    /// What the packages of Java and Kotlin declare.
-    declared: packages::Packages,
+    folders: folders::Folders,
 }
 
 /// Path aliases that hold below a folder.
@@ -84,6 +86,7 @@ impl Modules {
         }
         let mut packages = FxHashMap::default();
         let mut aliases = Vec::new();
+        let mut folders = folders::Folders::of(files);
         for manifest in manifests {
             match manifest {
                 Manifest::Package {
@@ -102,6 +105,7 @@ impl Modules {
                     paths,
                     base,
                 }),
+                Manifest::Module { folder, path } => folders.add_module(folder, path),
             }
         }
         // The nearest configuration wins: deepest folder first.
@@ -114,7 +118,7 @@ impl Modules {
             by_stem,
             packages,
             aliases,
-            declared: packages::index(files),
+            folders,
         }
     }
 
@@ -124,11 +128,21 @@ impl Modules {
             Style::Path => self.path(&file.path, module),
             Style::Dotted => self.dotted(files, &file.path, module),
             Style::Crate => self.rust(&file.path, module),
-            Style::Jvm => self.class_file(files, from, module),
+            Style::Folder => self.folders.package(&file.path, module),
         };
         match found {
             Some(id) => Target::File(id),
             None => Target::External(external(file.language.get().modules, module)),
+        }
+    }
+
+    /// The files that share one scope with a file, itself first; only itself where
+    /// a file is a module of its own.
+    pub(super) fn package_of(&self, files: &[File], file: FileId) -> Vec<FileId> {
+        let own = &files[file.0 as usize];
+        match own.language.get().modules {
+            Style::Folder => self.folders.files_of(own, file),
+            _ => vec![file],
         }
     }
 
@@ -157,7 +171,7 @@ pub(super) fn external(style: Style, module: &str) -> Origin {
         Style::Path => scripts::external(module),
         Style::Dotted => dotted::external(module),
         Style::Crate => crates::external(module),
-        Style::Jvm => packages::external(module),
+        Style::Folder => folders::external(module),
     }
 }
 
