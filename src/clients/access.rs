@@ -12,6 +12,8 @@ pub enum Access {
     Bool(bool),
     Template(Vec<Access>),
     Apply(Function, Vec<Access>),
+    /// Steps behind a function.
+    Then(Box<Access>, Vec<TakeStep>),
     Take(Head, Vec<TakeStep>),
 }
 
@@ -36,6 +38,10 @@ pub enum Head {
     Chain,
     Bound,
     Wild(u32),
+    /// The field a rule is about, by name.
+    Field,
+    /// An attribute of that field, by one of these names.
+    Attribute(Vec<SmolStr>),
 }
 
 /// An argument by position, by keyword, or either.
@@ -86,6 +92,14 @@ pub enum Function {
     Last,
     Replace,
     Env,
+    File,
+    Setting,
+    At,
+    Default,
+    Join,
+    Module,
+    Returned,
+    Called,
 }
 
 impl Function {
@@ -103,6 +117,14 @@ impl Function {
             "last" => Self::Last,
             "replace" => Self::Replace,
             "env" => Self::Env,
+            "file" => Self::File,
+            "setting" => Self::Setting,
+            "at" => Self::At,
+            "default" => Self::Default,
+            "join" => Self::Join,
+            "module" => Self::Module,
+            "returned" => Self::Returned,
+            "called" => Self::Called,
             _ => return None,
         })
     }
@@ -132,6 +154,9 @@ impl Parser<'_> {
         {
             return Ok(Access::Text(SmolStr::new(quoted)));
         }
+        if let Some(applied) = self.applied(text) {
+            return applied;
+        }
         if text.contains('{') {
             return self.template(text);
         }
@@ -143,18 +168,38 @@ impl Parser<'_> {
         if text.parse::<f64>().is_ok() {
             return Ok(Access::Number(SmolStr::new(text)));
         }
-        if let Some((name, rest)) = text.split_once('(')
-            && let Some(function) = Function::named(name)
-            && let Some(inside) = rest.strip_suffix(')')
-            && is_balanced(inside)
-        {
-            let arguments = split_arguments(inside)
-                .into_iter()
-                .map(|a| self.parse(a))
-                .collect::<Result<_, _>>()?;
-            return Ok(Access::Apply(function, arguments));
-        }
         self.take(text)
+    }
+
+    /// `function(a, b).step`
+    fn applied(&self, text: &str) -> Option<Result<Access, String>> {
+        let (name, _) = text.split_once('(')?;
+        let function = Function::named(name)?;
+        let behind = text.get(name.len()..)?;
+        let close = closing(behind)?;
+        let (inside, rest) = (behind.get(1..close)?, behind.get(close + 1..)?);
+        if !(rest.is_empty() || rest.starts_with(['.', '['])) {
+            return None;
+        }
+        let arguments = split_arguments(inside);
+        let access = arguments
+            .into_iter()
+            .map(|a| self.parse(a))
+            .collect::<Result<_, _>>()
+            .map(|arguments| Access::Apply(function, arguments));
+        if rest.is_empty() {
+            return Some(access);
+        }
+        Some(access.and_then(|access| Ok(Access::Then(Box::new(access), self.steps(rest)?))))
+    }
+
+    fn steps(&self, text: &str) -> Result<Vec<TakeStep>, String> {
+        let mut words = Words { rest: text };
+        let mut steps = Vec::new();
+        while let Some(word) = words.next()? {
+            steps.push(self.step(word)?);
+        }
+        Ok(steps)
     }
 
     fn template(&self, text: &str) -> Result<Access, String> {
@@ -194,6 +239,10 @@ impl Parser<'_> {
                 let (method, filter) = method_and_filter(method);
                 return Ok((Head::Chain, vec![TakeStep::Call(method, filter)]));
             }
+            if let Word::Call("attribute", names) = word {
+                let names = names.split('|').map(SmolStr::new).collect();
+                return Ok((Head::Attribute(names), Vec::new()));
+            }
             return Err("it begins with no known word".into());
         };
         let head = match *name {
@@ -206,6 +255,7 @@ impl Parser<'_> {
             "base" => Head::Base,
             "chain" => Head::Chain,
             "bound" => Head::Bound,
+            "field" => Head::Field,
             "kwargs" => Head::Keywords,
             "value" => Head::Argument(Argument {
                 position: Some(0),
@@ -371,21 +421,6 @@ fn closing(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-fn is_balanced(text: &str) -> bool {
-    let mut depth = 0_i32;
-    for c in text.chars() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0
 }
 
 /// Splits at the commas outside parentheses and quotes.

@@ -32,7 +32,9 @@ pub use literals::Literals;
 pub use model::Model;
 
 use crate::facts::ExprId;
-use crate::project::{At, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Value};
+use crate::project::{
+    At, ClassRef, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Value,
+};
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
 
@@ -131,6 +133,8 @@ pub struct Active<'c> {
     decorators: ByLastName,
     bases: ByLastName,
     values: ByLastName,
+    /// Models that say what fields of settings classes hold.
+    fields: Vec<RuleRef>,
 }
 
 impl<'c> Active<'c> {
@@ -144,6 +148,7 @@ impl<'c> Active<'c> {
             decorators: ByLastName::default(),
             bases: ByLastName::default(),
             values: ByLastName::default(),
+            fields: Vec::new(),
         };
         for (m, model) in clients.models.iter().enumerate() {
             if !is_active.get(m).copied().unwrap_or(true) {
@@ -168,6 +173,8 @@ impl<'c> Active<'c> {
                     index.add(path.ends_in(), id);
                 }
             }
+            let fields = (0..model.fields.len()).map(|rule| RuleRef { model: m, rule });
+            active.fields.extend(fields);
             for (r, value) in model.values.iter().enumerate() {
                 let id = RuleRef { model: m, rule: r };
                 for path in &value.paths {
@@ -246,6 +253,9 @@ impl Library for Active<'_> {
                     item: None,
                     settle: false,
                 };
+                if !site.satisfies(&rule.when, &rule.unless) {
+                    continue;
+                }
                 let found: Vec<Found> = site
                     .first(&rule.value)
                     .into_iter()
@@ -257,6 +267,70 @@ impl Library for Active<'_> {
             }
         }
         None
+    }
+
+    fn field(&self, ev: &Evaluator, class: ClassRef, field: u32) -> Option<Vec<Found>> {
+        let family = ev.project.file(class.file).language.get().family();
+        for rule in &self.fields {
+            let model = self.model(*rule);
+            if !model.speaks(family) {
+                continue;
+            }
+            let fields = &model.fields[rule.rule];
+            let Some((origin, captures)) = fields.concerns(ev, model, class) else {
+                continue;
+            };
+            let site = take::Site {
+                ev,
+                model,
+                at: At {
+                    file: class.file,
+                    expr: ExprId(0),
+                    env: None,
+                },
+                captures,
+                origin,
+                on: take::On::Field(class, field),
+                item: None,
+                settle: false,
+            };
+            let nodes = site.first(&fields.value);
+            if !nodes.is_empty() {
+                return Some(nodes.into_iter().map(|n| n.found).collect());
+            }
+        }
+        None
+    }
+}
+
+impl model::FieldRule {
+    /// Whether a class is one whose fields the rule is about.
+    fn concerns(
+        &self,
+        ev: &Evaluator,
+        model: &Model,
+        class: ClassRef,
+    ) -> Option<(Origin, path::Captures)> {
+        let matching = |paths: &[path::Path], origin: Origin| {
+            let mut matches = paths.iter().map(|p| p.matches(ev, &model.objects, &origin));
+            let captures = matches.find_map(|captures| captures)?;
+            Some((origin, captures))
+        };
+        let derived = || {
+            let all = ev.derives(class).into_iter();
+            all.into_iter().find_map(|o| matching(&self.derives, o))
+        };
+        let based = || {
+            let bases = ev.external_bases(class).into_iter();
+            bases
+                .into_iter()
+                .find_map(|(o, _)| matching(&self.bases, o))
+        };
+        match (self.bases.is_empty(), self.derives.is_empty()) {
+            (false, _) => based(),
+            (true, false) => derived(),
+            (true, true) => None,
+        }
     }
 }
 

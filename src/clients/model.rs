@@ -19,6 +19,8 @@ pub struct Model {
     pub names: BTreeMap<SmolStr, Vec<Access>>,
     pub rules: Vec<Rule>,
     pub values: Vec<ValueRule>,
+    pub fields: Vec<FieldRule>,
+    pub settings: Vec<SettingsRule>,
 }
 
 /// What a model is about.
@@ -122,6 +124,32 @@ pub struct ValueRule {
     /// What a `*` at the end does not stand for.
     pub except: Vec<SmolStr>,
     pub value: Accesses,
+    pub when: Vec<Condition>,
+    pub unless: Vec<Condition>,
+}
+
+/// What a field of a class holds that the code gives no value.
+#[derive(Clone, Debug)]
+pub struct FieldRule {
+    /// Superclasses of such classes.
+    pub bases: Vec<Path>,
+    /// What such classes derive.
+    pub derives: Vec<Path>,
+    pub value: Accesses,
+}
+
+/// Where the settings stand that `setting(key)` looks into.
+#[derive(Clone, Debug)]
+pub struct SettingsRule {
+    /// Files, as a library looks for them from where a program runs.
+    pub files: Vec<String>,
+    /// Calls that are given settings.
+    pub calls: Vec<Path>,
+    /// The key below which they stand.
+    pub key: Accesses,
+    /// The settings: an object, a class, a module, a settings file.
+    pub tree: Accesses,
+    pub when: Vec<Condition>,
 }
 
 /// One or several strings.
@@ -183,6 +211,41 @@ struct RawModel {
     policy: Vec<RawRule>,
     #[serde(default)]
     value: Vec<RawValue>,
+    #[serde(default)]
+    field: Vec<RawField>,
+    #[serde(default)]
+    settings: Vec<RawSettings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawField {
+    #[serde(default)]
+    base: Strings,
+    #[serde(default)]
+    derive: Strings,
+    value: Strings,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSettings {
+    #[serde(default)]
+    file: Strings,
+    #[serde(default)]
+    call: Strings,
+    #[serde(default)]
+    key: Strings,
+    #[serde(default)]
+    tree: Strings,
+    #[serde(default)]
+    when: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +258,10 @@ struct RawValue {
     value: Strings,
     #[serde(default)]
     except: Vec<SmolStr>,
+    #[serde(default)]
+    when: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    unless: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
@@ -321,14 +388,22 @@ impl Model {
                 paths,
                 except: value.except.clone(),
                 value: compiler.accesses(&value.value)?,
+                when: compiler.conditions(&value.when)?,
+                unless: compiler.conditions(&value.unless)?,
             });
         }
+        let fields = raw.field.iter().map(|f| compiler.field(f));
+        let fields = fields.collect::<Result<_, _>>()?;
+        let settings = raw.settings.iter().map(|s| compiler.settings(s));
+        let settings = settings.collect::<Result<_, _>>()?;
         Ok(Self {
             client: raw.client,
             objects,
             names: named,
             rules,
             values,
+            fields,
+            settings,
         })
     }
 
@@ -417,6 +492,24 @@ impl Compiler<'_> {
                 })
             })
             .collect()
+    }
+
+    fn field(&self, field: &RawField) -> Result<FieldRule, String> {
+        Ok(FieldRule {
+            bases: self.paths(&field.base)?,
+            derives: self.paths(&field.derive)?,
+            value: self.accesses(&field.value)?,
+        })
+    }
+
+    fn settings(&self, settings: &RawSettings) -> Result<SettingsRule, String> {
+        Ok(SettingsRule {
+            files: settings.file.list(),
+            calls: self.paths(&settings.call)?,
+            key: self.accesses(&settings.key)?,
+            tree: self.accesses(&settings.tree)?,
+            when: self.conditions(&settings.when)?,
+        })
     }
 
     fn place(&self, rule: &RawRule) -> Result<Place, String> {

@@ -224,6 +224,12 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         "map" | "flatMap" => mapped(ev, object, &argument(ev, at, 0)?),
         "then" => continued(ev, at, object),
         _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
+        // What is read from a settings file is what stands in it.
+        "read" | "readlines" | "read_text" | "read_bytes" => {
+            let values = ev.eval(object);
+            let is_file = |f: &Found| matches!(f.value, Value::Setting(_));
+            (!values.is_empty() && values.iter().all(is_file)).then_some(values)
+        }
         _ => None,
     }
 }
@@ -252,7 +258,7 @@ fn identity(ev: &Evaluator, object: &At, name: &str, at: &At) -> Option<Vec<Foun
                 !ev.concretize(param).iter().any(own)
             }
             Value::Text(_) | Value::Number(_) | Value::Param(_) | Value::Unknown(_) => true,
-            Value::List(_) | Value::Many(_) | Value::Object(_) => true,
+            Value::List(_) | Value::Many(_) | Value::Object(_) | Value::Setting(_) => true,
             Value::Function { .. } => matches!(name, "bind" | "clone"),
             // A package has functions of these names: `json::to_string(x)`.
             Value::External(origin) if matches!(origin.step(), Step::Package(_)) => false,
@@ -332,7 +338,10 @@ fn many(all: Vec<Found>) -> Vec<Found> {
 fn collection(ev: &Evaluator, of: &At, what: &str) -> Option<Vec<Found>> {
     let mut all = Vec::new();
     for f in ev.eval(of) {
-        if !matches!(f.value, Value::Object(_) | Value::Class(_)) {
+        if !matches!(
+            f.value,
+            Value::Object(_) | Value::Class(_) | Value::Setting(_)
+        ) {
             return None;
         }
         for (keys, values) in ev.entries(&f.value) {
@@ -350,7 +359,7 @@ fn collection(ev: &Evaluator, of: &At, what: &str) -> Option<Vec<Found>> {
 fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
     let values = ev.eval(object);
     let is_map = |f: &Found| match &f.value {
-        Value::Object(_) => true,
+        Value::Object(_) | Value::Setting(_) => true,
         Value::External(origin) => origin.is_map(),
         _ => false,
     };
@@ -359,6 +368,12 @@ fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
     }
     let key = argument(ev, at, 0)?;
     let mut found = ev.index(object, &key, at);
+    // What a file says is so; a literal's key can be one of several.
+    let is_file = |f: &Found| matches!(f.value, Value::Setting(_));
+    let is_open = |f: &Found| matches!(f.value, Value::Unknown(_));
+    if values.iter().any(is_file) && !found.iter().all(is_open) {
+        return Some(found);
+    }
     if let Some(default) = argument(ev, at, 1) {
         found.extend(ev.eval(&default));
     }

@@ -64,6 +64,13 @@ impl Evaluator<'_> {
                 // `Message::Failed(why)` is the variant, whatever it holds.
                 Value::Variant { .. } => found.push(f.clone()),
                 Value::Param(param) => found.push(self.looked_up(at, param)),
+                Value::Unknown(_) if let Some(class) = self.class_called(&callee) => {
+                    found.push(Found::new(Value::Instance {
+                        class,
+                        made: None,
+                        type_args: None,
+                    }));
+                }
                 _ => found.push(self.unknown(at)),
             }
         }
@@ -73,6 +80,30 @@ impl Evaluator<'_> {
                 .unwrap_or(prefer_known(found));
         }
         prefer_known(found)
+    }
+
+    /// The struct whose function is called that nobody wrote: what is derived
+    /// for a type makes values of it (`Args::parse()`).
+    fn class_called(&self, callee: &At) -> Option<super::ClassRef> {
+        let file = self.project.file(callee.file);
+        if file.language.get().modules != crate::language::Modules::Crate {
+            return None;
+        }
+        let ExprKind::Member { object, .. } =
+            self.project.facts(callee.file).expr(callee.expr).kind
+        else {
+            return None;
+        };
+        let object = At {
+            expr: object,
+            ..callee.clone()
+        };
+        self.eval(&object).into_iter().find_map(|f| match f.value {
+            Value::Class(class) if self.project.class(class).kind == ClassKind::Struct => {
+                Some(class)
+            }
+            _ => None,
+        })
     }
 
     /// `data.get("type")` of a parameter nobody knows more about is its entry.

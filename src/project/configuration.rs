@@ -152,7 +152,7 @@ pub(super) fn name(path: &str) -> &str {
 }
 
 /// The folder of a file and those above it, the root last as an empty text.
-pub(super) fn folders(path: &str) -> impl Iterator<Item = &str> {
+pub fn folders(path: &str) -> impl Iterator<Item = &str> {
     let parent = |p: &str| p.rfind('/').map_or(0, |end| end);
     let mut end = Some(parent(path));
     std::iter::from_fn(move || {

@@ -35,6 +35,10 @@ pub trait Library: Sync {
     ///
     /// `file` is where it is asked for, for values no call has made.
     fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
+
+    /// What a field of a class holds that the code gives no value, if a model
+    /// says what fills such classes.
+    fn field(&self, evaluator: &Evaluator, class: ClassRef, field: u32) -> Option<Vec<Found>>;
 }
 
 /// What expressions outside of any call evaluate to.

@@ -7,7 +7,9 @@ use smol_str::SmolStr;
 use super::callers::last_name;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
-use super::value::{At, ClassRef, Decorated, Found, Frame, Step, Value};
+use super::value::{At, ClassRef, Decorated, Found, Frame, Origin, Step, Value};
+use crate::facts::ExprKind;
+use crate::language::Modules;
 
 impl Evaluator<'_> {
     /// A field or method of an instance; library bases are asked last.
@@ -15,8 +17,19 @@ impl Evaluator<'_> {
         let mut typed = Vec::new();
         for ancestor in self.lineage(class) {
             let facts = self.project.class(ancestor);
-            if let Some(field) = facts.fields.iter().find(|f| f.name == name) {
+            if let Some(n) = facts.fields.iter().position(|f| f.name == name) {
+                let field = &facts.fields[n];
                 let found = self.field(this, ancestor, field);
+                // What a library's own field description says is known to its model.
+                let is_told = |f: &Found| {
+                    let described = matches!(f.value, Value::External(_));
+                    (is_receiver(&f.value) && !described) || is_text(&f.value)
+                };
+                if !found.iter().any(is_told)
+                    && let Some(filled) = self.filled(class, ancestor, n)
+                {
+                    return filled;
+                }
                 if found
                     .iter()
                     .any(|f| is_receiver(&f.value) || is_text(&f.value))
@@ -97,6 +110,52 @@ impl Evaluator<'_> {
         None
     }
 
+    /// What a library fills a field with that the code gives no value.
+    fn filled(&self, class: ClassRef, declaring: ClassRef, field: usize) -> Option<Vec<Found>> {
+        let name = &self.project.class(declaring).fields.get(field)?.name;
+        let known = |c: ClassRef| {
+            let fields = &self.project.class(c).fields;
+            Some((c, fields.iter().position(|f| f.name == *name)?))
+        };
+        let (class, field) = known(class).unwrap_or((declaring, field));
+        if self.project.class(class).bases.is_empty()
+            && self.project.class(class).decorators.is_empty()
+        {
+            return None;
+        }
+        let found = self.nested(|| self.library.field(self, class, field as u32))??;
+        let place = &self.project.class(class).fields[field];
+        let hops = found.into_iter();
+        Some(hops.map(|f| hop(f, name, class.file, place.span)).collect())
+    }
+
+    /// What a class derives by an attribute (`#[derive(…)]`).
+    #[must_use]
+    pub fn derives(&self, class: ClassRef) -> Vec<Origin> {
+        let facts = self.project.facts(class.file);
+        let mut all = Vec::new();
+        for decorator in &facts.class(class.class).decorators {
+            let ExprKind::Call { callee, args, .. } = &facts.expr(*decorator).kind else {
+                continue;
+            };
+            if !matches!(&facts.expr(*callee).kind, ExprKind::Name(n) if n == "derive") {
+                continue;
+            }
+            for arg in args {
+                let at = At {
+                    file: class.file,
+                    expr: arg.value,
+                    env: None,
+                };
+                all.extend(self.eval(&at).into_iter().filter_map(|f| match f.value {
+                    Value::External(origin) => Some(origin),
+                    _ => None,
+                }));
+            }
+        }
+        all
+    }
+
     /// What a field of an instance holds.
     fn field(&self, this: &Value, class: ClassRef, field: &crate::facts::Field) -> Vec<Found> {
         let Value::Instance { made, .. } = this else {
@@ -110,7 +169,9 @@ impl Evaluator<'_> {
         }
         let env = self.construction(this, class);
         let mut found = Vec::new();
-        for decorator in &field.decorators {
+        // Attributes of a Rust field only help what the struct derives.
+        let inert = self.project.file(class.file).language.get().modules == Modules::Crate;
+        for decorator in field.decorators.iter().filter(|_| !inert) {
             found.extend(self.decorated(class.file, *decorator, Decorated::Slot));
         }
         for value in &field.values {

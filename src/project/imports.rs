@@ -26,6 +26,22 @@ impl Evaluator<'_> {
                     self.external(origin.member(name.clone()), file)
                 }),
             },
+            Target::External(_)
+                if let Some(settings) = self.imported_settings(file, &import.module) =>
+            {
+                match &import.what {
+                    Imported::Named(name) => self.member(
+                        &settings,
+                        name,
+                        &At {
+                            file,
+                            expr: crate::facts::ExprId(0),
+                            env: None,
+                        },
+                    ),
+                    _ => vec![settings],
+                }
+            }
             Target::External(origin) => match &import.what {
                 Imported::Named(name) => match self.namespaced(file, &import.module, name) {
                     Some(module) => vec![Found::new(Value::Module(module))],

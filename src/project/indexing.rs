@@ -28,7 +28,7 @@ impl Evaluator<'_> {
                     pair.1.clone()
                 }
             }
-            (Value::List(_) | Value::Many(_), Value::Number(n)) => {
+            (Value::List(_) | Value::Many(_) | Value::Setting(_), Value::Number(n)) => {
                 let items = self.items(&of.value);
                 match n.parse::<usize>().ok().and_then(|n| items.get(n)) {
                     Some(item) => item.clone(),
@@ -123,6 +123,7 @@ impl Evaluator<'_> {
                 items
             }
             Value::Many(all) => all.iter().map(|f| vec![f.clone()]).collect(),
+            Value::Setting(list) => self.setting_items(*list),
             _ => Vec::new(),
         }
     }
@@ -136,7 +137,10 @@ impl Evaluator<'_> {
                 Value::List(_) | Value::Many(_) => {
                     found.extend(self.items(&f.value).into_iter().flatten());
                 }
-                Value::Object(_) => {
+                Value::Setting(_) if !self.items(&f.value).is_empty() => {
+                    found.extend(self.items(&f.value).into_iter().flatten());
+                }
+                Value::Object(_) | Value::Setting(_) => {
                     found.extend(
                         self.entries(&f.value)
                             .into_iter()

@@ -142,8 +142,13 @@ impl Evaluator<'_> {
                 self.export(*module, name)
                     .unwrap_or_else(|| vec![self.unknown(at)]),
             ),
+            Value::Setting(at_file) => match self.setting_at(*at_file, name) {
+                Some(found) => carry(vec![found]),
+                None => vec![self.unknown(at)],
+            },
             Value::External(origin) => {
-                if name == "default" {
+                // Of a module; on what a call gives it is a member like any other.
+                if name == "default" && !matches!(origin.step(), Step::Call(_)) {
                     return vec![of.clone()];
                 }
                 self.external(origin.member(name), at.file)
@@ -218,6 +223,7 @@ pub(super) fn is_receiver(value: &Value) -> bool {
             | Value::Function { .. }
             | Value::List(_)
             | Value::Many(_)
+            | Value::Setting(_)
     )
 }
 

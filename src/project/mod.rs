@@ -22,6 +22,7 @@ mod parameters;
 mod parts;
 mod paths;
 mod services;
+mod settings;
 mod structural;
 mod text_functions;
 mod texts;
@@ -35,15 +36,15 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 pub use callers::Callers;
-pub use configuration::{Configuration, SettingsId};
+pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};
 pub use modules::{Manifest, Target};
 pub use paths::is_test_path;
 pub use services::Services;
 pub use value::{
-    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece, Spot,
-    Step, Text, Trail, Value,
+    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece,
+    SettingRef, Spot, Step, Text, Trail, Value,
 };
 
 use crate::analysis::Location;
@@ -215,6 +216,13 @@ impl Project {
     #[must_use]
     pub fn submodule(&self, parent: FileId, name: &str) -> Option<FileId> {
         self.modules.submodule(&self.files, parent, name)
+    }
+
+    /// The source file of that path from the root.
+    #[must_use]
+    pub fn source_at(&self, path: &str) -> Option<FileId> {
+        let found = self.files.binary_search_by(|f| f.path.as_str().cmp(path));
+        found.ok().map(|i| FileId(i as u32))
     }
 
     /// A place as reports give it.

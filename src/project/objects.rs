@@ -202,6 +202,7 @@ impl Evaluator<'_> {
                     })
                     .collect()
             }
+            Value::Setting(table) => self.setting_entries(*table),
             Value::Pair(pair) => vec![(pair.0.clone(), pair.1.clone())],
             // Entries that are known one by one.
             Value::Many(all) => all

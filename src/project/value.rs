@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::{FileId, SettingsId, builtins};
 use crate::facts::{ClassId, ExprId, FunctionId, Span};
+use crate::infra::tree::NodeId;
 
 /// An expression in its file, under the calls that lead into it.
 #[derive(Clone, Debug)]
@@ -84,12 +85,21 @@ pub enum Value {
         name: SmolStr,
     },
     Module(FileId),
+    /// A table or list of a settings file.
+    Setting(SettingRef),
     /// Something of a library, by its way from the package.
     External(Origin),
     /// A parameter whose callers are not known here, or a part of it.
     Param(ParamRef),
     /// Not known; the text as a reader would write it.
     Unknown(SmolStr),
+}
+
+/// A place in a settings file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SettingRef {
+    pub file: SettingsId,
+    pub node: NodeId,
 }
 
 /// A parameter, or the part of it that a path leads to; `this` of a method

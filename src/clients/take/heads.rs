@@ -51,6 +51,15 @@ impl Site<'_, '_> {
                 let receiver = self.receiver().into_iter().find_map(|n| n.at);
                 self.bound(&self.origin, receiver.as_ref())
             }
+            Head::Field => match self.on {
+                On::Field(class, n) => {
+                    let fields = &self.ev.project.class(class).fields;
+                    let field = fields.get(n as usize);
+                    field.map_or_else(Vec::new, |f| vec![Node::text(f.name.clone())])
+                }
+                _ => Vec::new(),
+            },
+            Head::Attribute(names) => self.attributes(names),
             Head::Wild(n) => self
                 .captures
                 .wild
@@ -230,7 +239,7 @@ impl Site<'_, '_> {
 
     pub(super) fn class(&self) -> Option<ClassRef> {
         match self.on {
-            On::Class(class) => Some(class),
+            On::Class(class) | On::Field(class, _) => Some(class),
             On::Function(function) => {
                 let class = self.ev.project.function(function).class?;
                 Some(ClassRef {

@@ -1,6 +1,7 @@
 //! Takes from a site what an access says.
 
 mod calls;
+mod configuration;
 mod discriminators;
 mod heads;
 mod steps;
@@ -36,6 +37,8 @@ pub enum On {
     Call,
     Function(FunctionRef),
     Class(ClassRef),
+    /// A field of a class, by its number.
+    Field(ClassRef, u32),
 }
 
 /// A value with the expression it stands in.
@@ -156,31 +159,33 @@ impl Site<'_, '_> {
             Access::Bool(value) => vec![Node::value(Value::Bool(*value))],
             Access::Template(parts) => self.template(parts),
             Access::Apply(function, arguments) => self.apply(*function, arguments),
-            Access::Take(head, steps) => {
-                let mut nodes = self.head(head);
-                let mut i = 0;
-                while let Some(step) = steps.get(i) {
-                    if matches!(step, TakeStep::Static)
-                        && let Some(TakeStep::Field(name)) = steps.get(i + 1)
-                    {
-                        nodes = nodes
-                            .iter()
-                            .flat_map(|n| self.static_field(n, name))
-                            .collect();
-                        i += 2;
-                        continue;
-                    }
-                    nodes = nodes.iter().flat_map(|n| self.step(n, step)).collect();
-                    i += 1;
-                    // Of several calls of a method the n-th.
-                    if let (TakeStep::Call(..), Some(TakeStep::Index(n))) = (step, steps.get(i)) {
-                        nodes = nodes.into_iter().skip(*n as usize).take(1).collect();
-                        i += 1;
-                    }
-                }
-                nodes
+            Access::Take(head, steps) => self.walk(self.head(head), steps),
+            Access::Then(access, steps) => self.walk(self.take(access), steps),
+        }
+    }
+
+    fn walk(&self, mut nodes: Vec<Node>, steps: &[TakeStep]) -> Vec<Node> {
+        let mut i = 0;
+        while let Some(step) = steps.get(i) {
+            if matches!(step, TakeStep::Static)
+                && let Some(TakeStep::Field(name)) = steps.get(i + 1)
+            {
+                nodes = nodes
+                    .iter()
+                    .flat_map(|n| self.static_field(n, name))
+                    .collect();
+                i += 2;
+                continue;
+            }
+            nodes = nodes.iter().flat_map(|n| self.step(n, step)).collect();
+            i += 1;
+            // Of several calls of a method the n-th.
+            if let (TakeStep::Call(..), Some(TakeStep::Index(n))) = (step, steps.get(i)) {
+                nodes = nodes.into_iter().skip(*n as usize).take(1).collect();
+                i += 1;
             }
         }
+        nodes
     }
 
     fn template(&self, parts: &[Access]) -> Vec<Node> {

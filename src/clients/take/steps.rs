@@ -173,7 +173,7 @@ impl Site<'_, '_> {
 
     pub(super) fn elements(&self, node: &Node) -> Vec<Node> {
         match &node.found.value {
-            Value::List(_) | Value::Many(_) => self
+            Value::List(_) | Value::Many(_) | Value::Setting(_) => self
                 .ev
                 .items(&node.found.value)
                 .into_iter()

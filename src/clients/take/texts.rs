@@ -51,7 +51,7 @@ impl Site<'_, '_> {
                     _ => named,
                 }
             }
-            Value::List(_) | Value::Many(_) => self
+            Value::List(_) | Value::Many(_) | Value::Setting(_) => self
                 .ev
                 .items(&node.found.value)
                 .into_iter()
@@ -170,6 +170,9 @@ impl Site<'_, '_> {
         if function == Function::Env {
             return self.environment(plain(0), arguments.get(1));
         }
+        if let Some(nodes) = self.configured(function, arguments) {
+            return nodes;
+        }
         let (second, third) = (plain(1).unwrap_or_default(), plain(2).unwrap_or_default());
         let change = |text: &str| -> String {
             match function {
@@ -182,7 +185,7 @@ impl Site<'_, '_> {
                 Function::StripSuffix => text.strip_suffix(&*second).unwrap_or(text).to_owned(),
                 Function::StripPrefix => text.strip_prefix(&*second).unwrap_or(text).to_owned(),
                 Function::Replace => text.replace(&*second, &third),
-                Function::Last | Function::Type | Function::Env => text.to_owned(),
+                _ => text.to_owned(),
             }
         };
         self.texts(std::slice::from_ref(first))

@@ -44,6 +44,8 @@ fn fold(b: &mut Builder, first: ExprId, chain: Vec<Node>) -> ExprId {
             "+" if is_number(b, value) || is_number(b, operand) => b.unknown(link),
             "+" if more => collect(b, link, value, operand),
             "+" => sum(b, link, value, operand),
+            // Only paths are divided by texts.
+            "/" if is_text(b, operand) => path(b, link, value, operand),
             "%" => match strings::interpolated(b, link, value, right, operand) {
                 Some(text) => text,
                 // A template that has a name.
@@ -69,6 +71,16 @@ fn is_named(b: &Builder, id: ExprId) -> bool {
 
 fn is_number(b: &Builder, id: ExprId) -> bool {
     matches!(b.expr(id).kind, ExprKind::Number(_))
+}
+
+fn is_text(b: &Builder, id: ExprId) -> bool {
+    matches!(b.expr(id).kind, ExprKind::Text(_) | ExprKind::Concat(_))
+}
+
+/// `folder / "name"`
+fn path(b: &mut Builder, link: Node, left: ExprId, right: ExprId) -> ExprId {
+    let slash = b.push(link, ExprKind::Text("/".into()));
+    b.push(link, ExprKind::Concat(vec![left, slash, right]))
 }
 
 /// `left + right`: a list if one of them is written as a list.
