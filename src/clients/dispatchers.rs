@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use super::sites::{EndpointSite, Place, Sites};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ClassId, ClassKind, Expr, ExprId, ExprKind, Field};
-use crate::project::{At, ClassRef, Evaluator, Found, FunctionRef, Text, Value};
+use crate::project::{At, ClassRef, Evaluator, Found, FunctionRef, Slot, Text, Value};
 
 /// Methods of collections that ask whether something is in them.
 const MEMBERSHIP: [&str; 4] = ["includes", "contains", "has", "indexOf"];
@@ -326,7 +326,7 @@ impl Inside<'_, '_> {
             .eval(&self.at(expr))
             .into_iter()
             .find_map(|f| match f.value {
-                Value::Param(p) if p.function == self.handler && p.index == Some(0) => {
+                Value::Param(p) if p.function == self.handler && p.slot == Slot::Argument(0) => {
                     Some(p.path.last().cloned())
                 }
                 _ => None,

@@ -15,7 +15,9 @@ use super::sites::{EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::Confidence;
 use crate::facts::FunctionKind;
-use crate::project::{At, ClassRef, Env, Frame, FunctionRef, ParamRef, Piece, Text, Trail, Value};
+use crate::project::{
+    At, ClassRef, Env, Frame, FunctionRef, ParamRef, Piece, Slot, Text, Trail, Value,
+};
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
 const MAX_LEVELS: usize = 5;
@@ -284,7 +286,7 @@ impl Search<'_, '_, '_> {
                 && e.message.as_ref().is_none_or(is_known)
         };
         let found = self.uses.endpoints.get(before..).unwrap_or_default();
-        if param.index.is_none() && !found.iter().any(told) {
+        if param.slot == Slot::This && !found.iter().any(told) {
             self.uses.endpoints.truncate(before);
             return false;
         }

@@ -126,6 +126,7 @@ pub(super) fn call(ev: &Evaluator, at: &At, callee: &At) -> Option<Vec<Found>> {
             }
             method(ev, at, &object, name)
         }
+        ExprKind::Name(name) if name == "type_name" && is_crate(ev, at) => ev.name_of_type(at),
         ExprKind::Name(name) => function(ev, at, callee, name),
         _ => None,
     }
@@ -205,6 +206,7 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         return namespaced(ev, at, object, namespace, name);
     }
     match name {
+        "type_name" if is_crate(ev, at) => ev.name_of_type(at),
         "join" => join(ev, at, object),
         "keys" | "values" | "items" | "entries" => collection(ev, object, name),
         "get" => lookup(ev, at, object),

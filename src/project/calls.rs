@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
 use super::members::is_receiver;
-use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Step, Value};
+use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Slot, Step, Value};
 use crate::facts::{Arg, ClassKind, ExprId, ExprKind, FunctionKind};
 
 impl Evaluator<'_> {
@@ -142,12 +142,14 @@ impl Evaluator<'_> {
             expr: *object,
             ..callee.clone()
         };
+        let types = self.type_argument_value(&object);
+        let objects = types.unwrap_or_else(|| self.eval(&object));
         let [
             Found {
                 value: Value::Param(param),
                 ..
             },
-        ] = &self.eval(&object)[..]
+        ] = &objects[..]
         else {
             return None;
         };
@@ -313,9 +315,10 @@ impl Evaluator<'_> {
     }
 
     fn concretize_inner(&self, param: &ParamRef) -> Vec<Found> {
-        let mut found = self.once((param.function, param.index), || match param.index {
-            Some(index) => self.parameter_values(param.function, index),
-            None => self.receiver_values(param.function),
+        let mut found = self.once((param.function, param.slot), || match param.slot {
+            Slot::Argument(index) => self.parameter_values(param.function, index),
+            Slot::This => self.receiver_values(param.function),
+            Slot::Type(index) => self.type_values(param.function, index),
         });
         for name in &param.path {
             if name == "[]" {
@@ -342,7 +345,7 @@ impl Evaluator<'_> {
             .into_iter()
             .flat_map(|f| match &f.value {
                 Value::Param(inner)
-                    if (inner.function, inner.index) != (param.function, param.index) =>
+                    if (inner.function, inner.slot) != (param.function, param.slot) =>
                 {
                     let values = self.concretize(inner);
                     if values.is_empty() { vec![f] } else { values }

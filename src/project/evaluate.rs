@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Spot, Text, Value};
+use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Slot, Spot, Text, Value};
 use super::{Callers, FileId, Project};
 use crate::facts::{ExprId, ExprKind};
 
@@ -44,8 +44,8 @@ pub trait Library: Sync {
 /// What expressions outside of any call evaluate to.
 type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 
-/// A parameter; `this` of a method without index.
-type ParamKey = (FunctionRef, Option<u32>);
+/// A parameter.
+type ParamKey = (FunctionRef, Slot);
 
 /// Evaluates expressions of a project.
 pub struct Evaluator<'p> {

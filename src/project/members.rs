@@ -4,13 +4,18 @@ use smol_str::SmolStr;
 
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
-use super::value::{At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Step, Text, Value};
+use super::value::{
+    At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Slot, Step, Text, Value,
+};
 use crate::facts::{ClassKind, ExprKind};
 
 impl Evaluator<'_> {
     /// `object.name`, where `at` is the whole expression.
     pub(super) fn member_of(&self, object: &At, name: &str, at: &At) -> Vec<Found> {
         if let Some(found) = self.own_member(object, name) {
+            return found;
+        }
+        if let Some(found) = self.type_member(object, name, at) {
             return found;
         }
         if name == "name"
@@ -72,7 +77,7 @@ impl Evaluator<'_> {
         let method = self.method_of_scope(object.file, expr.scope)?;
         let symbolic = Found::new(Value::Param(ParamRef {
             function: method,
-            index: None,
+            slot: Slot::This,
             path: vec![SmolStr::new(name)],
             text: SmolStr::new(format!("this.{name}")),
         }));
@@ -96,7 +101,6 @@ impl Evaluator<'_> {
         let mut replaced = self.is_overridden(class, name, &found);
         found.retain(|f| {
             let given = matches!(f.value, Value::Param(_) | Value::Unknown(_) | Value::Null)
-                || is_plain(&f.value)
                 || (replaced && !is_receiver(&f.value));
             replaced |= given;
             !given
@@ -197,18 +201,6 @@ impl Evaluator<'_> {
         }
         vec![self.unknown(at)]
     }
-}
-
-/// Whether a value is only known to be of a type of the language itself (`str`).
-fn is_plain(value: &Value) -> bool {
-    let Value::External(origin) = value else {
-        return false;
-    };
-    let of = origin.parent().filter(|p| p.parent().is_none());
-    matches!(origin.step(), Step::Call(None))
-        && of.is_some_and(
-            |of| matches!(of.step(), Step::Global(name) if name.starts_with(char::is_lowercase)),
-        )
 }
 
 /// Whether methods can be called on the value to some effect we know of.

@@ -11,6 +11,7 @@ mod decorators;
 mod environment;
 mod evaluate;
 mod fields;
+mod generics;
 mod imports;
 mod indexing;
 mod members;
@@ -44,7 +45,7 @@ pub use paths::is_test_path;
 pub use services::Services;
 pub use value::{
     At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece,
-    SettingRef, Spot, Step, Text, Trail, Value,
+    SettingRef, Slot, Spot, Step, Text, Trail, Value,
 };
 
 use crate::analysis::Location;

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::FileId;
 use super::evaluate::Evaluator;
-use super::value::{At, ClassRef, Env, Found, FunctionRef, ParamRef, Value};
+use super::value::{At, ClassRef, Env, Found, FunctionRef, ParamRef, Slot, Value};
 use crate::facts::{FunctionId, ScopeId};
 
 impl Evaluator<'_> {
@@ -24,7 +24,7 @@ impl Evaluator<'_> {
             .map_or_else(SmolStr::default, |p| p.name.clone());
         vec![Found::new(Value::Param(ParamRef {
             function,
-            index: Some(index),
+            slot: Slot::Argument(index),
             path: Vec::new(),
             text: if name.is_empty() {
                 SmolStr::new("argument")

@@ -60,6 +60,8 @@ impl Evaluator<'_> {
                 }
                 // `str`, `dict`: a built-in type is nothing that sends.
                 Value::External(origin) if is_built_in(&origin) => {}
+                // A text or number can be any.
+                Value::External(origin) if is_plain(&origin) => {}
                 Value::External(origin) => {
                     found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
                 }
@@ -115,6 +117,16 @@ impl Evaluator<'_> {
 /// Whether a type is a name in lower case that nothing declares.
 fn is_built_in(origin: &Origin) -> bool {
     matches!(origin.step(), Step::Global(name) if name.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// Whether an origin is a type of texts, numbers or truths that languages have.
+fn is_plain(origin: &Origin) -> bool {
+    const PLAIN: [&str; 12] = [
+        "str", "String", "string", "char", "bytes", "int", "float", "bool", "u32", "u64", "i64",
+        "usize",
+    ];
+    origin.parent().is_none()
+        && matches!(origin.step(), Step::Global(name) | Step::Package(name) if PLAIN.contains(&name.as_str()))
 }
 
 /// Remembers the type arguments an instance was declared with.

@@ -102,12 +102,22 @@ pub struct SettingRef {
     pub node: NodeId,
 }
 
-/// A parameter, or the part of it that a path leads to; `this` of a method
-/// when `index` is `None`.
+/// What a call says to the function it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    /// What it is called on.
+    This,
+    /// The value of this parameter.
+    Argument(u32),
+    /// The type this type parameter stands for.
+    Type(u32),
+}
+
+/// A parameter, or the part of it that a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ParamRef {
     pub function: FunctionRef,
-    pub index: Option<u32>,
+    pub slot: Slot,
     pub path: Vec<SmolStr>,
     /// As a reader would write it.
     pub text: SmolStr,
@@ -117,7 +127,7 @@ impl ParamRef {
     /// Whether it is the name of the class of `this`.
     #[must_use]
     pub fn is_own_class_name(&self) -> bool {
-        self.index.is_none()
+        self.slot == Slot::This
             && matches!(self.path.as_slice(), [class, name]
                 if builtins::is_class_of_object(class) && builtins::is_function_name(name))
     }

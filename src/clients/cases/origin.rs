@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::Search;
 use crate::clients::received::Part;
 use crate::facts::ExprId;
-use crate::project::{At, FileId, FunctionRef, Origin, ParamRef, Step, Value};
+use crate::project::{At, FileId, FunctionRef, Origin, ParamRef, Slot, Step, Value};
 
 /// Methods that give the same message in another form, or a field as text.
 const CONVERSIONS: [&str; 22] = [
@@ -128,7 +128,7 @@ impl Search<'_, '_> {
         else {
             return None;
         };
-        let is_it = param.function == *function && param.index == Some(*index);
+        let is_it = param.function == *function && param.slot == Slot::Argument(*index);
         let step = |name: &'o SmolStr| {
             let element = name == "[]" || name.parse::<u32>().is_ok();
             if element {

@@ -291,7 +291,7 @@ impl Site<'_, '_> {
             ..at.clone()
         };
         self.ev
-            .instances_of(&at)
+            .types_named(&at)
             .into_iter()
             .map(|f| Node::new(f, Some(at.clone())))
             .collect()
