@@ -296,7 +296,7 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
         env: None,
     };
     ev.eval(&at).iter().any(|f| match &f.value {
-        Value::External(origin) => active.is_object(ev, origin),
+        Value::External(origin) => active.is_object(ev, origin) || active.is_decorator(ev, origin),
         Value::Instance { class, .. } => {
             holds_client(ev, active, *class)
                 || ev

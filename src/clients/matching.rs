@@ -90,17 +90,37 @@ impl Matcher<'_, '_> {
         let family = self.family(call.file);
         let mut matches = Vec::new();
         for found in self.ev.concrete_callee(&callee) {
-            let Value::External(origin) = &found.value else {
-                continue;
-            };
-            for rule in self.active.calls.get(&ends_in(origin)) {
-                let RulePlace::Call(paths) = &self.active.rule(rule).place else {
-                    continue;
-                };
-                matches.extend(self.try_rule(rule, paths, origin, family));
+            for origin in self.called(&found.value) {
+                for rule in self.active.calls.get(&ends_in(&origin)) {
+                    let RulePlace::Call(paths) = &self.active.rule(rule).place else {
+                        continue;
+                    };
+                    matches.extend(self.try_rule(rule, paths, &origin, family));
+                }
             }
         }
         matches
+    }
+
+    /// What of a library a call runs: the callee itself, or what a library's
+    /// decorator made of a function of the project.
+    fn called(&self, callee: &Value) -> Vec<Origin> {
+        match callee {
+            Value::External(origin) => vec![origin.clone()],
+            Value::Function { function, .. } => {
+                let decorators = &self.ev.project.function(*function).decorators;
+                let target = Decorated::Function(*function);
+                let made = decorators
+                    .iter()
+                    .flat_map(|d| self.ev.decorated(function.file, *d, target));
+                made.filter_map(|f| match f.value {
+                    Value::External(origin) => Some(origin),
+                    _ => None,
+                })
+                .collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn try_rule(

@@ -197,6 +197,20 @@ impl<'c> Active<'c> {
         })
     }
 
+    /// Whether a value is a decorator some rule is about.
+    #[must_use]
+    pub fn is_decorator(&self, ev: &Evaluator, origin: &Origin) -> bool {
+        self.decorators.get(&ends_in(origin)).any(|id| {
+            let objects = &self.model(id).objects;
+            let model::Place::Decorator(paths) = &self.rule(id).place else {
+                return false;
+            };
+            paths
+                .iter()
+                .any(|path| path.matches(ev, objects, origin).is_some())
+        })
+    }
+
     /// Whether a call spelled like this can be of interest to any rule.
     #[must_use]
     pub fn calls_named(&self, name: &str) -> bool {
