@@ -36,6 +36,7 @@
 (assignment_expression) @assignment
 (augmented_assignment_expression) @augmented
 (return_statement) @return
+(yield_expression) @yield
 (ternary_expression) @conditional
 (binary_expression) @binary
 (parenthesized_expression) @transparent

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Analysis, Diagnostic, Stats};
 use crate::checks::suppress::{self, Comments, Suppressions};
+use crate::clients::buses::Buses;
 use crate::clients::dispatchers::Dispatchers;
 use crate::clients::importers::{self, Offered, Sought};
 use crate::clients::matching::Matcher;
@@ -27,6 +28,8 @@ pub(crate) struct Read {
     project: Project,
     services: Services,
     active: Vec<bool>,
+    /// Parsed only because they may hold a bus of the project.
+    hinted: FxHashSet<FileId>,
     comments: Vec<(String, Comments)>,
     diagnostics: Vec<Diagnostic>,
     stats: Stats,
@@ -65,8 +68,9 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     let literals = Literals::of(clients).map_err(fail)?;
     let exclude = globs(&config.exclude).map_err(fail)?;
     let walked = walk::walk(root, &exclude, |language, _, source| {
-        let models = literals.models_in(language, source);
-        if models.is_empty() {
+        let hits = literals.hits(language, source);
+        let models = hits.models;
+        if models.is_empty() && !hits.looks_up {
             return Visited {
                 models,
                 facts: None,
@@ -108,8 +112,12 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
         ..Stats::default()
     };
     let mut files = Vec::with_capacity(walked.sources.len());
+    let mut hinted = FxHashSet::default();
     for entry in walked.sources {
         stats.bytes += entry.bytes;
+        if entry.visited.models.is_empty() && entry.visited.facts.is_some() {
+            hinted.insert(FileId(files.len() as u32));
+        }
         for model in entry.visited.models {
             active[model] = true;
         }
@@ -128,6 +136,7 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
         project: Project::new(base, files, manifests, walked.settings),
         services,
         active,
+        hinted,
         comments,
         diagnostics,
         stats,
@@ -151,20 +160,24 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     let mut known: FxHashSet<Sought> = FxHashSet::default();
     let mut offered = Offered::default();
     let mut callers = Callers::default();
+    let mut buses = Buses::default();
     let mut indexed: FxHashSet<FileId> = FxHashSet::default();
     // What is looked into: files with a model's literal, and what they lead to.
     // Files that are parsed because a name leads into them are only evaluated.
     let mut looked: BTreeSet<FileId> = BTreeSet::new();
     let mut fresh = parsed(project);
+    fresh.retain(|file| !read.hinted.contains(file));
     // Files with wrappers: their callers can stand in what is parsed next.
     let mut open: Vec<FileId> = Vec::new();
     let mut dispatchers = Dispatchers::default();
-    for _ in 0..MAX_ROUNDS {
-        if fresh.is_empty() && open.is_empty() {
+    for round in 0..MAX_ROUNDS {
+        // The first round is gone through for buses alone, too.
+        let idle = fresh.is_empty() && open.is_empty();
+        if idle && (round > 0 || read.hinted.is_empty()) {
             break;
         }
         looked.extend(&fresh);
-        index(project, &mut callers, &mut indexed);
+        buses.look(project, &index(project, &mut callers, &mut indexed));
         open.extend(&fresh);
         let found = sites(project, &active, &callers, &dispatchers, &open);
         open.retain(|file| found.wrappers.iter().any(|w| w.file == *file));
@@ -173,6 +186,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         let picks_anew = dispatchers.add(&ev, &found);
         let mut sought = offered.sought(&ev, &found.wrappers);
         sought.extend(importers::words(dispatchers.leads(&ev)));
+        sought.extend(buses.find(&ev).leads);
         sought.retain(|s| known.insert(s.clone()));
         if !sought.is_empty() {
             let others = |id: &FileId| !looked.contains(id) && !project.file(*id).is_test;
@@ -192,11 +206,12 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     }
     // Only now are all callers known to every file.
     looked.extend(&fresh);
-    index(project, &mut callers, &mut indexed);
+    buses.look(project, &index(project, &mut callers, &mut indexed));
     let looked: Vec<FileId> = looked.into_iter().collect();
     let mut sites = sites(project, &active, &callers, &dispatchers, &looked);
     let ev = Evaluator::new(project, &active, &callers);
     sites.endpoints.extend(dispatchers.performers(&ev));
+    buses.find(&ev).join(&mut sites);
     Findings {
         active,
         callers,
@@ -204,13 +219,14 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     }
 }
 
-/// Adds to the index what has been parsed since.
-fn index(project: &Project, callers: &mut Callers, indexed: &mut FxHashSet<FileId>) {
+/// Adds to the index what has been parsed since, and says what that was.
+fn index(project: &Project, callers: &mut Callers, indexed: &mut FxHashSet<FileId>) -> Vec<FileId> {
     let files: Vec<FileId> = parsed(project)
         .into_iter()
         .filter(|file| indexed.insert(*file))
         .collect();
     callers.add_files(project, &files);
+    files
 }
 
 fn parsed(project: &Project) -> Vec<FileId> {

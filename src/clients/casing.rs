@@ -1,7 +1,7 @@
 //! Casing conventions of names.
 
 /// The words of a name in any casing.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut previous = ' ';
     let chars: Vec<char> = name.chars().collect();

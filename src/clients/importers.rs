@@ -37,10 +37,29 @@ pub fn words(names: impl IntoIterator<Item = String>) -> impl Iterator<Item = So
 }
 
 impl Sought {
-    fn name(name: &str) -> Self {
+    /// A name, wherever it is imported or taken from a module.
+    pub(super) fn name(name: &str) -> Self {
         Self {
             spelling: name.to_owned(),
             with: Vec::new(),
+            is_word: false,
+        }
+    }
+
+    /// A member of this name, where one of the others stands too.
+    pub(super) fn member(name: &str, with: Vec<String>) -> Self {
+        Self {
+            spelling: name.to_owned(),
+            with,
+            is_word: false,
+        }
+    }
+
+    /// A call by this name, where one of the others stands too.
+    pub(super) fn call(name: &str, with: Vec<String>) -> Self {
+        Self {
+            spelling: format!("{name}("),
+            with,
             is_word: false,
         }
     }

@@ -1,9 +1,9 @@
 //! The literals that make a file worth parsing: how imports of the models'
-//! packages are spelled.
+//! packages are spelled, and how handlers are looked up in a table.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::Clients;
+use super::{Clients, buses};
 use crate::language::{LanguageId, Modules};
 
 /// One automaton a style of imports.
@@ -15,8 +15,17 @@ pub struct Literals {
 #[derive(Debug)]
 struct Style {
     automaton: AhoCorasick,
-    /// The model each pattern belongs to.
-    models: Vec<usize>,
+    /// The model each pattern belongs to; `None` for the hints of a table of handlers.
+    models: Vec<Option<usize>>,
+}
+
+/// What stands in a file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The models whose literals do.
+    pub models: Vec<usize>,
+    /// A handler is looked up: the file may hold a bus of the project.
+    pub looks_up: bool,
 }
 
 fn style_index(style: Modules) -> usize {
@@ -32,7 +41,10 @@ impl Literals {
     /// # Errors
     /// If the automaton cannot be built (too many patterns for memory).
     pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, usize)>; 4] = Default::default();
+        let mut patterns: [Vec<(String, Option<usize>)>; 4] = Default::default();
+        for into in &mut patterns {
+            into.extend(buses::hints().map(|hint| (hint, None)));
+        }
         for (m, model) in clients.models.iter().enumerate() {
             let mut styles: Vec<Modules> = crate::language::LANGUAGES
                 .iter()
@@ -43,16 +55,17 @@ impl Literals {
             for style in styles {
                 let into = &mut patterns[style_index(style)];
                 match &model.client.literals {
-                    Some(literals) => into.extend(literals.iter().map(|l| (l.clone(), m))),
+                    Some(literals) => into.extend(literals.iter().map(|l| (l.clone(), Some(m)))),
                     None => {
                         for package in &model.client.packages {
-                            into.extend(spellings(style, package).into_iter().map(|p| (p, m)));
+                            let spellings = spellings(style, package).into_iter();
+                            into.extend(spellings.map(|p| (p, Some(m))));
                         }
                     }
                 }
             }
         }
-        let build = |patterns: &Vec<(String, usize)>| -> Result<Style, String> {
+        let build = |patterns: &Vec<(String, Option<usize>)>| -> Result<Style, String> {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
                 .build(patterns.iter().map(|(p, _)| p))
@@ -72,21 +85,24 @@ impl Literals {
         })
     }
 
-    /// The models whose literals stand in a file; empty for most files.
+    /// What stands in a file; nothing in most.
     #[must_use]
-    pub fn models_in(&self, language: LanguageId, source: &[u8]) -> Vec<usize> {
+    pub fn hits(&self, language: LanguageId, source: &[u8]) -> Hits {
         let style = &self.styles[style_index(language.get().modules)];
+        let mut hits = Hits::default();
         if !style.automaton.is_match(source) {
-            return Vec::new();
+            return hits;
         }
-        let mut models: Vec<usize> = style
-            .automaton
-            .find_overlapping_iter(source)
-            .filter_map(|m| style.models.get(m.pattern().as_usize()).copied())
-            .collect();
-        models.sort_unstable();
-        models.dedup();
-        models
+        for m in style.automaton.find_overlapping_iter(source) {
+            match style.models.get(m.pattern().as_usize()) {
+                Some(Some(model)) => hits.models.push(*model),
+                Some(None) => hits.looks_up = true,
+                None => {}
+            }
+        }
+        hits.models.sort_unstable();
+        hits.models.dedup();
+        hits
     }
 }
 

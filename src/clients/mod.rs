@@ -8,6 +8,7 @@
 //! [`dispatchers`] finds who stands behind a consumer that passes messages on.
 
 pub mod access;
+pub mod buses;
 mod cases;
 pub mod casing;
 pub mod dispatchers;

@@ -41,6 +41,7 @@ pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};
 pub use modules::{Manifest, Target};
+pub use names::{scope_of_name, visible};
 pub use paths::is_test_path;
 pub use services::Services;
 pub use value::{

@@ -6,47 +6,14 @@ use super::builtins::prefer_defaults;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::value::{At, Found, Origin, Value};
 use super::{FileId, Target};
-use crate::facts::{Binding, ExprKind, ScopeId, ScopeKind};
+use crate::facts::{Binding, ExprKind, Facts, ScopeId, ScopeKind};
 use crate::language::Modules;
 
 impl Evaluator<'_> {
     pub(super) fn name(&self, at: &At, scope: ScopeId, name: &str, position: u32) -> Vec<Found> {
         let facts = self.project.facts(at.file);
-        let user = facts.function_of_scope(scope);
-        let mut current = Some(scope);
-        let mut innermost = true;
-        // A binding that comes later hides nothing yet: `let x = x?`. It counts
-        // if nothing further out has the name (loops, hoisting).
-        let mut later: Option<&[Binding]> = None;
-        while let Some(id) = current {
-            let s = facts.scope(id);
-            // Names of a class body are not in scope inside its methods.
-            let visible = innermost || !matches!(s.kind, ScopeKind::Class(_));
-            if visible && let Some(bindings) = s.names.get(name) {
-                let same_function = facts.function_of_scope(id) == user;
-                let is_later = |b: &Binding| {
-                    let hoisted = matches!(
-                        facts.expr(b.value).kind,
-                        ExprKind::Function(_) | ExprKind::Class(_)
-                    );
-                    b.at >= position && !hoisted
-                };
-                if same_function && bindings.iter().all(is_later) {
-                    later = later.or(Some(bindings));
-                    current = s.parent;
-                    continue;
-                }
-                let chosen = visible_bindings(bindings, position, same_function);
-                return self.bindings(at, name, &chosen);
-            }
-            if !matches!(s.kind, ScopeKind::Block) {
-                innermost = false;
-            }
-            current = s.parent;
-        }
-        if let Some(bindings) = later {
-            let all: Vec<&Binding> = bindings.iter().collect();
-            return self.bindings(at, name, &all);
+        if let Some(chosen) = visible(facts, scope, name, position) {
+            return self.bindings(at, name, &chosen);
         }
         self.in_package(at.file, name)
             .or_else(|| self.through_globs(at.file, name, 0))
@@ -177,6 +144,62 @@ impl Evaluator<'_> {
             .filter(|_| name.starts_with(char::is_uppercase))
             .map(|origin| self.external(origin, file))
     }
+}
+
+/// The bindings a name can mean where it stands; `None` if nothing in the file
+/// binds it.
+#[must_use]
+pub fn visible<'f>(
+    facts: &'f Facts,
+    scope: ScopeId,
+    name: &str,
+    position: u32,
+) -> Option<Vec<&'f Binding>> {
+    let user = facts.function_of_scope(scope);
+    let id = scope_of_name(facts, scope, name, position)?;
+    let bindings = facts.scope(id).names.get(name)?;
+    let same_function = facts.function_of_scope(id) == user;
+    if same_function && bindings.iter().all(|b| is_later(facts, b, position)) {
+        return Some(bindings.iter().collect());
+    }
+    Some(visible_bindings(bindings, position, same_function))
+}
+
+/// The scope whose binding a name means where it stands.
+#[must_use]
+pub fn scope_of_name(facts: &Facts, scope: ScopeId, name: &str, position: u32) -> Option<ScopeId> {
+    let user = facts.function_of_scope(scope);
+    let mut current = Some(scope);
+    let mut innermost = true;
+    // A binding that comes later hides nothing yet: `let x = x?`. It counts
+    // if nothing further out has the name (loops, hoisting).
+    let mut later: Option<ScopeId> = None;
+    while let Some(id) = current {
+        let s = facts.scope(id);
+        // Names of a class body are not in scope inside its methods.
+        let is_visible = innermost || !matches!(s.kind, ScopeKind::Class(_));
+        if is_visible && let Some(bindings) = s.names.get(name) {
+            let same_function = facts.function_of_scope(id) == user;
+            if !same_function || !bindings.iter().all(|b| is_later(facts, b, position)) {
+                return Some(id);
+            }
+            later = later.or(Some(id));
+        }
+        if !matches!(s.kind, ScopeKind::Block) {
+            innermost = false;
+        }
+        current = s.parent;
+    }
+    later
+}
+
+/// Whether a binding comes behind a place. Functions and classes are hoisted.
+fn is_later(facts: &Facts, binding: &Binding, position: u32) -> bool {
+    let hoisted = matches!(
+        facts.expr(binding.value).kind,
+        ExprKind::Function(_) | ExprKind::Class(_)
+    );
+    binding.at >= position && !hoisted
 }
 
 /// The bindings a use at `position` can see: the declaration before it and what

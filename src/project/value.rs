@@ -124,6 +124,15 @@ pub struct ParamRef {
 }
 
 impl ParamRef {
+    /// The parameter's index, if it is one with a value.
+    #[must_use]
+    pub fn argument(&self) -> Option<u32> {
+        match self.slot {
+            Slot::Argument(index) => Some(index),
+            _ => None,
+        }
+    }
+
     /// Whether it is the name of the class of `this`.
     #[must_use]
     pub fn is_own_class_name(&self) -> bool {

@@ -50,6 +50,7 @@ fn lower(b: &mut Builder, node: Node) -> ExprId {
         Role::Transparent => return transparent(b, node),
         Role::Assignment => return assignment(b, node),
         Role::Augmented => return augmented(b, node),
+        Role::Yield => return yielded(b, node),
         Role::Spread => match node.named_child(0) {
             Some(inner) => ExprKind::Spread(expr(b, inner)),
             None => return b.unknown(node),
@@ -298,6 +299,23 @@ fn binary(b: &mut Builder, node: Node) -> ExprId {
     }
 }
 
+/// `yield x` is an element of what the function returns, `yield* x` is
+/// elements; what is sent back is not known.
+fn yielded(b: &mut Builder, node: Node) -> ExprId {
+    if let Some(value) = node.named_child(0) {
+        let value = expr(b, value);
+        let mut cursor = node.walk();
+        let all = node.children(&mut cursor).any(|child| child.kind() == "*");
+        let value = if all {
+            value
+        } else {
+            b.push(node, ExprKind::List(vec![value]))
+        };
+        b.returns(value);
+    }
+    b.unknown(node)
+}
+
 /// Parentheses, `await`, `as`, `!`: the value is that of the operand.
 fn transparent(b: &mut Builder, node: Node) -> ExprId {
     let mut cursor = node.walk();
@@ -383,6 +401,11 @@ fn augmented(b: &mut Builder, node: Node) -> ExprId {
     if matches!(b.field_text(node, "operator"), "??=" | "||=") {
         match b.role(left) {
             Role::Member => assign_member(b, left, value),
+            Role::Index => {
+                assign_index(b, left, value);
+                let before = expr(b, left);
+                return b.push(node, ExprKind::Either(vec![before, value]));
+            }
             _ => patterns::assign(b, left, value),
         }
         return value;

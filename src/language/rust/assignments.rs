@@ -38,11 +38,10 @@ impl Lowering<'_, '_> {
                     return;
                 };
                 let object = self.expr(map);
-                if let Some(key) = nth_child(left, 1) {
-                    self.value(key);
-                }
+                let key = nth_child(left, 1).map(|key| self.expr(key));
                 let callee = self.b.member(left, object, "[]=");
-                self.b.call(node, callee, vec![value]);
+                self.b
+                    .call(node, callee, key.into_iter().chain([value]).collect());
             }
             _ if self.destructures(left) => {
                 self.bind_pattern(left, value, None, node.end_byte() as u32);

@@ -319,7 +319,7 @@ fn struct_literals_fill_the_fields_of_their_struct() {
 fn assignments() {
     assert_eq!(
         calls("fn f() { o.x = a; m[k()] = v; t.0.y = b; }"),
-        ["o.x=(a)", "m.[]=(v)", "k()", "t[0].y=(b)"]
+        ["o.x=(a)", "m.[]=(k(), v)", "k()", "t[0].y=(b)"]
     );
     assert_eq!(
         calls("fn f() { *m.lock().unwrap() = g(); }"),

@@ -1,0 +1,350 @@
+//! Who handles the messages of a table: its written rows, and the callers of
+//! the functions that register.
+
+use smol_str::SmolStr;
+
+use super::levels::Levels;
+use super::naming::{Named, names};
+use super::senders::{mentions, type_argument};
+use super::table::{Row, Rows, Table};
+use super::uses::Registration;
+use super::ways::{Root, Step, Way, ways};
+use crate::facts::{ExprId, ExprKind, FunctionId, Span};
+use crate::project::{At, Evaluator, FileId, Found, FunctionRef, Text, Value};
+
+/// Files deep that a table's rows are looked for.
+const DEEPEST: u32 = 8;
+
+/// Messages one table may have.
+const MOST: usize = 500;
+
+/// A handler attached to a message.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub file: FileId,
+    pub span: Span,
+    pub call: Option<ExprId>,
+    pub name: Option<Named>,
+    pub handler: Option<FunctionRef>,
+}
+
+/// Finds the handlers of tables.
+pub struct Receivers<'e, 'p> {
+    pub ev: &'e Evaluator<'p>,
+    /// The method a dispatcher calls on handlers that are objects.
+    pub method: Option<SmolStr>,
+    pub received: Vec<Received>,
+    pub wrappers: Vec<FunctionRef>,
+}
+
+impl Receivers<'_, '_> {
+    /// The rows written in a table.
+    pub fn written(&mut self, table: &Table) {
+        let values = table.values(self.ev);
+        let mut found = Rows {
+            ev: self.ev,
+            given: Vec::new(),
+        };
+        let rows: Vec<Row> = values
+            .iter()
+            .flat_map(|value| found.of(value, DEEPEST))
+            .collect();
+        self.wrappers.append(&mut found.given);
+        for row in rows {
+            self.row(&row);
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        if self.ev.project.is_test(row.value.file, row.span) {
+            return;
+        }
+        let name = match &row.name {
+            Some(name) => vec![Named {
+                text: Text::plain(name.clone()),
+                class: None,
+            }],
+            None => self.key_names(&row.key),
+        };
+        let Some(name) = name.into_iter().next() else {
+            return;
+        };
+        let facts = self.ev.project.facts(row.value.file);
+        for expr in handlers(facts, row.value.expr) {
+            let at = At {
+                expr,
+                ..row.value.clone()
+            };
+            let Some(function) = self.handler(&at).and_then(|h| h.function) else {
+                continue;
+            };
+            // On the row's line; the column tells handlers of one row apart.
+            let own = facts.expr(expr).span;
+            let span = Span {
+                start: own.start,
+                column: own.column,
+                ..row.span
+            };
+            self.received.push(Received {
+                file: row.value.file,
+                span,
+                call: None,
+                name: Some(name.clone()),
+                handler: Some(function),
+            });
+        }
+    }
+
+    fn key_names(&self, key: &At) -> Vec<Named> {
+        self.ev
+            .eval(key)
+            .iter()
+            .flat_map(|f| names(self.ev, f, &[], key))
+            .collect()
+    }
+
+    /// What callers of a registering function attach.
+    pub fn registered(&mut self, registration: &Registration) {
+        self.attach(registration, &Levels::default());
+    }
+
+    fn attach(&mut self, registration: &Registration, levels: &Levels) {
+        if self.received.len() >= MOST {
+            return;
+        }
+        let ev = self.ev;
+        let at = |expr| At {
+            file: registration.file,
+            expr,
+            env: levels.env(),
+        };
+        let key = at(registration.key);
+        let facts = ev.project.facts(registration.file);
+        let ways = ways(facts, registration.key);
+        let typed = ways.iter().find_map(|w| match w.root {
+            Root::TypeParam { function, index } => Some((function, index, w)),
+            _ => None,
+        });
+        if let Some((function, index, way)) = typed {
+            self.typed(registration, function, index, way);
+            return;
+        }
+        let mut params: Vec<FunctionRef> = Vec::new();
+        let mut found: Vec<Named> = Vec::new();
+        for value in ev.eval(&key) {
+            match &value.value {
+                Value::Param(p) if p.argument().is_some() => params.push(p.function),
+                Value::Param(p) => found.extend(
+                    ev.concretize(p)
+                        .iter()
+                        .flat_map(|f| names(ev, f, &[], &key)),
+                ),
+                Value::Text(text) if text.params().any(|p| p.argument().is_some()) => {
+                    params.extend(
+                        text.params()
+                            .filter(|p| p.argument().is_some())
+                            .map(|p| p.function),
+                    );
+                }
+                _ => found.extend(names(ev, &value, &[], &key)),
+            }
+        }
+        // What is taken of a parameter that evaluation cannot follow: its class.
+        if found.is_empty() && params.is_empty() {
+            for way in &ways {
+                if let Root::Param { function, .. } = way.root
+                    && levels.outermost().is_none()
+                {
+                    params.push(FunctionRef {
+                        file: registration.file,
+                        function,
+                    });
+                } else {
+                    let root = at(way.at);
+                    let values = ev.eval(&root);
+                    found.extend(values.iter().flat_map(|f| names(ev, f, &way.steps, &root)));
+                }
+            }
+        }
+        params.sort();
+        params.dedup();
+        for function in params {
+            self.wrappers.push(function);
+            for next in levels.callers(ev, function) {
+                self.attach(registration, &next);
+            }
+        }
+        for name in found {
+            let handler = at(registration.handler);
+            self.receive(registration, levels, name, &handler);
+        }
+    }
+
+    fn receive(&mut self, registration: &Registration, levels: &Levels, name: Named, handler: &At) {
+        let own = At {
+            file: registration.file,
+            expr: registration.call,
+            env: None,
+        };
+        let call = levels.outermost().unwrap_or(&own).clone();
+        let decorated = self.decorated(&call);
+        let function = match decorated {
+            Some(function) => Some(function),
+            None => self.handler(handler).and_then(|h| h.function),
+        };
+        let facts = self.ev.project.facts(call.file);
+        self.received.push(Received {
+            file: call.file,
+            span: call_span(facts, call.expr),
+            call: Some(call.expr),
+            name: Some(name),
+            handler: function,
+        });
+    }
+
+    /// A registration by type: the type argument, else the type of the
+    /// handler's first parameter.
+    fn typed(
+        &mut self,
+        registration: &Registration,
+        function: FunctionId,
+        index: usize,
+        way: &Way,
+    ) {
+        let ev = self.ev;
+        let function = FunctionRef {
+            file: registration.file,
+            function,
+        };
+        self.wrappers.push(function);
+        let facts = ev.project.facts(function.file);
+        let f = facts.function(function.function);
+        let type_name = f.type_params.get(index).cloned().unwrap_or_default();
+        let param = f
+            .params
+            .iter()
+            .position(|p| p.ty.is_some_and(|ty| mentions(facts, ty, &type_name)));
+        let steps: Vec<Step> = way.steps.clone();
+        for levels in Levels::default().callers(ev, function) {
+            let Some(call) = levels.outermost().cloned() else {
+                continue;
+            };
+            let handler = At {
+                file: registration.file,
+                expr: registration.handler,
+                env: levels.env(),
+            };
+            let class = type_argument(ev, &call, index).or_else(|| {
+                let given = param.and_then(|p| ev.argument(&call, function, p as u32));
+                self.first_type(&given.unwrap_or_else(|| handler.clone()))
+            });
+            let Some(class) = class else {
+                continue;
+            };
+            if let Some(name) = names(ev, &class, &steps, &call).into_iter().next() {
+                self.receive(registration, &levels, name, &handler);
+            }
+        }
+    }
+
+    /// The type of a handler's first parameter; of an object, that of its method's.
+    fn first_type(&self, handler: &At) -> Option<Found> {
+        let function = self.handler(handler)?.function?;
+        let ty = self.ev.project.function(function).params.first()?.ty?;
+        let at = At {
+            file: function.file,
+            expr: ty,
+            env: None,
+        };
+        self.ev.instances_of(&at).into_iter().next()
+    }
+
+    /// The function a decorator that registers stands on.
+    fn decorated(&self, call: &At) -> Option<FunctionRef> {
+        let facts = self.ev.project.facts(call.file);
+        let functions = facts.functions.iter();
+        let decorated = functions
+            .enumerate()
+            .find(|(_, f)| f.decorators.contains(&call.expr))
+            .map(|(i, _)| FunctionId(i as u32));
+        let method = || {
+            let class = facts
+                .classes
+                .iter()
+                .find(|c| c.decorators.contains(&call.expr))?;
+            let named = |m: &&FunctionId| {
+                let name = &facts.function(**m).name;
+                self.method.as_ref() == Some(name)
+                    || matches!(name.as_str(), "__call__" | "handle" | "execute")
+            };
+            class.methods.iter().find(named).copied()
+        };
+        Some(FunctionRef {
+            file: call.file,
+            function: decorated.or_else(method)?,
+        })
+    }
+
+    /// The function that handles: the value itself, or the method of an object.
+    fn handler(&self, at: &At) -> Option<Handler> {
+        let mut open = None;
+        for found in self.ev.eval(at) {
+            match &found.value {
+                Value::Function { function, .. } => {
+                    return Some(Handler {
+                        function: Some(*function),
+                    });
+                }
+                Value::Instance { .. } | Value::Class(_) => {
+                    let method = self.method.as_deref().unwrap_or("__call__");
+                    for member in self.ev.member(&found, method, at) {
+                        if let Value::Function { function, .. } = member.value {
+                            return Some(Handler {
+                                function: Some(function),
+                            });
+                        }
+                    }
+                }
+                Value::Param(_) => open = Some(Handler { function: None }),
+                _ => {}
+            }
+        }
+        open
+    }
+}
+
+struct Handler {
+    function: Option<FunctionRef>,
+}
+
+/// The handlers of a row: one, or each of a list.
+fn handlers(facts: &crate::facts::Facts, value: ExprId) -> Vec<ExprId> {
+    match &facts.expr(value).kind {
+        ExprKind::List(items) => items.clone(),
+        // `new Set([f, g])`
+        ExprKind::Call { args, .. } => match args.first() {
+            Some(first) if matches!(facts.expr(first.value).kind, ExprKind::List(_)) => {
+                handlers(facts, first.value)
+            }
+            _ => vec![value],
+        },
+        _ => vec![value],
+    }
+}
+
+/// Where a call is reported: from its method's name to its end.
+#[must_use]
+pub fn call_span(facts: &crate::facts::Facts, call: ExprId) -> Span {
+    let whole = facts.expr(call).span;
+    match &facts.expr(call).kind {
+        ExprKind::Call { callee, .. } => match &facts.expr(*callee).kind {
+            ExprKind::Member { at, .. } => Span {
+                end: whole.end,
+                end_line: whole.end_line,
+                ..*at
+            },
+            _ => whole,
+        },
+        _ => whole,
+    }
+}
