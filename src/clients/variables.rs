@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::sites::Sites;
+use super::sites::{EndpointSite, Sites};
 use crate::infra::placeholders::{self, Part};
 use crate::project::{Hop, Piece, Project, Setting, Spot, Text, Trail};
 
@@ -33,6 +33,8 @@ const NAMES: [&str; 15] = [
 
 /// Fills in what is known.
 pub fn fill(project: &Project, sites: &mut Sites) {
+    let endpoints = std::mem::take(&mut sites.endpoints).into_iter();
+    sites.endpoints = endpoints.flat_map(|e| listed(project, e)).collect();
     for endpoint in &mut sites.endpoints {
         let from = &project.file(endpoint.place.file).path;
         if let Some(name) = &mut endpoint.name {
@@ -66,6 +68,43 @@ pub fn fill(project: &Project, sites: &mut Sites) {
 fn setting(project: &Project, from: &str, variable: &str) -> Option<Setting> {
     let files = &project.configuration;
     files.environment().get(files, from, variable)
+}
+
+/// One endpoint for each name that a variable lists.
+fn listed(project: &Project, endpoint: EndpointSite) -> Vec<EndpointSite> {
+    const MOST: usize = 32;
+    let listed = endpoint.name.as_ref().map(|name| name.pieces.as_slice());
+    let Some(
+        [
+            Piece::Listed {
+                variable,
+                separator,
+            },
+        ],
+    ) = listed
+    else {
+        return vec![endpoint];
+    };
+    let from = &project.file(endpoint.place.file).path;
+    let set = setting(project, from, variable).and_then(|set| Some((set.value.as_plain()?, set)));
+    let Some((all, set)) = set else {
+        return vec![endpoint];
+    };
+    let spot = Spot::Settings {
+        file: set.file,
+        line: set.line,
+    };
+    let trail = founded(&endpoint.trail, variable, spot);
+    let names = all.split(separator.as_str()).map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .take(MOST)
+        .map(|name| EndpointSite {
+            name: Some(Text::plain(name)),
+            trail: trail.clone(),
+            ..endpoint.clone()
+        })
+        .collect()
 }
 
 /// Replaces the variables of a text; each is a hop below those that lead to it.

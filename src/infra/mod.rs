@@ -39,7 +39,11 @@ pub fn format_of(name: &str) -> Option<Format> {
     if name.ends_with(".toml") {
         return Some(Format::Toml);
     }
-    if name.starts_with(".env") || name.ends_with(".env") || name.starts_with("env.") {
+    // `.env.local`, `kafka.env`, `env-server-example`
+    let words: Vec<&str> = name.split(['.', '-', '_']).collect();
+    let is_example = |word: &&str| matches!(*word, "example" | "sample" | "template");
+    let example = words.first() == Some(&"env") && words.iter().any(is_example);
+    if name.starts_with(".env") || name.ends_with(".env") || example {
         return Some(Format::Dotenv);
     }
     if [".ini", ".cfg", ".conf", ".properties"]
@@ -64,6 +68,9 @@ mod tests {
         assert_eq!(format_of(".env.example"), Some(Format::Dotenv));
         assert_eq!(format_of("kafka.env"), Some(Format::Dotenv));
         assert_eq!(format_of("Dockerfile.worker"), Some(Format::Dockerfile));
+        assert_eq!(format_of("env-server-example"), Some(Format::Dotenv));
+        assert_eq!(format_of("env.sample"), Some(Format::Dotenv));
+        assert_eq!(format_of("env.ts"), None);
         assert_eq!(format_of("environment.ts"), None);
         assert_eq!(format_of("Dockerfiles"), None);
     }

@@ -413,7 +413,7 @@ fn map_or(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
 
 /// An environment variable with a default is its default.
 pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
-    let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if matches!(t.pieces.as_slice(), [super::Piece::Variable(_)]));
+    let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if t.as_variable().is_some());
     let has_plain = found
         .iter()
         .any(|f| matches!(&f.value, Value::Text(t) if t.as_plain().is_some_and(|p| !p.is_empty())));

@@ -302,7 +302,16 @@ fn split(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
         if let [Piece::Param(_) | Piece::Hole(_)] = text.pieces.as_slice() {
             return None;
         }
-        let parts = parts(&text, &separator).into_iter().map(|part| Found {
+        let parts = match text.pieces.as_slice() {
+            [Piece::Variable(name)] => vec![Text {
+                pieces: vec![Piece::Listed {
+                    variable: name.clone(),
+                    separator: separator.clone(),
+                }],
+            }],
+            _ => parts(&text, &separator),
+        };
+        let parts = parts.into_iter().map(|part| Found {
             value: Value::Text(part),
             trail: trail.clone(),
         });

@@ -157,6 +157,13 @@ pub enum Piece {
     /// An environment variable; what sets it is looked up last, so that a
     /// default in the code wins.
     Variable(SmolStr),
+    /// Any one part of what such a variable lists.
+    Listed {
+        variable: SmolStr,
+        separator: SmolStr,
+    },
+    /// What a function of the language makes of such a variable's text.
+    Changed(SmolStr),
     /// A parameter: known where the function is called.
     Param(ParamRef),
 }
@@ -203,6 +210,17 @@ impl Text {
         }
     }
 
+    /// The variable that is the whole text.
+    #[must_use]
+    pub fn as_variable(&self) -> Option<&SmolStr> {
+        match self.pieces.as_slice() {
+            [
+                Piece::Variable(name) | Piece::Changed(name) | Piece::Listed { variable: name, .. },
+            ] => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether any plain or variable part is known.
     #[must_use]
     pub fn is_partly_known(&self) -> bool {
@@ -210,7 +228,7 @@ impl Text {
             || self
                 .pieces
                 .iter()
-                .any(|p| matches!(p, Piece::Plain(_) | Piece::Variable(_)))
+                .any(|p| !matches!(p, Piece::Hole(_) | Piece::Param(_)))
     }
 
     pub fn params(&self) -> impl Iterator<Item = &ParamRef> {
@@ -227,6 +245,7 @@ impl Text {
         for piece in &self.pieces {
             out.push(match piece {
                 Piece::Plain(text) => Piece::Plain(SmolStr::new(f(text))),
+                Piece::Variable(name) => Piece::Changed(name.clone()),
                 other => other.clone(),
             });
         }
@@ -242,7 +261,11 @@ impl std::fmt::Display for Text {
                 Piece::Plain(text) => f.write_str(text)?,
                 // Braces inside would end the hole early for whoever reads the name.
                 Piece::Hole(text) => write!(f, "{{{}}}", text.replace(['{', '}'], ""))?,
-                Piece::Variable(name) => write!(f, "${{{name}}}")?,
+                Piece::Variable(name)
+                | Piece::Changed(name)
+                | Piece::Listed { variable: name, .. } => {
+                    write!(f, "${{{name}}}")?;
+                }
                 Piece::Param(param) => write!(f, "{{{}}}", param.text)?,
             }
         }

@@ -159,13 +159,18 @@ impl Site<'_, '_> {
         resolved.collect()
     }
 
-    /// What a function gives; anything else is what it is.
+    /// What a function gives, an instance of a class; anything else is what it is.
     fn returned(&self, node: Node) -> Vec<Node> {
         match node.found.value {
             Value::Function { function, env, .. } => {
                 let found = self.ev.returned(function, env).into_iter();
                 found.map(|f| Node::new(f, None)).collect()
             }
+            Value::Class(class) => vec![Node::value(Value::Instance {
+                class,
+                made: None,
+                type_args: None,
+            })],
             _ => vec![node],
         }
     }
