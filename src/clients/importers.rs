@@ -323,6 +323,10 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
                     .iter()
                     .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))))
         }
+        Value::Class(class) => {
+            let mut bases = ev.external_bases(*class).into_iter();
+            bases.any(|(origin, _)| active.is_decorator(ev, &origin))
+        }
         _ => false,
     })
 }

@@ -28,14 +28,23 @@ impl Evaluator<'_> {
         };
         let mut found = Vec::new();
         for f in self.eval(&callee) {
-            if let Value::External(origin) = f.value
-                && !matches!(origin.root(), Step::Global(_))
-            {
-                let step = Step::Decorated {
-                    decorator: site.clone(),
-                    target,
-                };
-                found.push(Found::new(Value::External(origin.then(step))));
+            let origins = match f.value {
+                Value::External(origin) => vec![origin],
+                // A class of the project derived from a library's decorator is one.
+                Value::Class(class) => {
+                    let bases = self.external_bases(class).into_iter();
+                    bases.map(|(origin, _)| origin).collect()
+                }
+                _ => Vec::new(),
+            };
+            for origin in origins {
+                if !matches!(origin.root(), Step::Global(_)) {
+                    let step = Step::Decorated {
+                        decorator: site.clone(),
+                        target,
+                    };
+                    found.push(Found::new(Value::External(origin.then(step))));
+                }
             }
         }
         found
