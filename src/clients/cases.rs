@@ -199,6 +199,7 @@ impl Search<'_, '_> {
                 this: Some(this.as_ref().clone()),
                 given: None,
                 outer: env.clone(),
+                handed: None,
             })),
             None => env.clone(),
         };
@@ -354,6 +355,7 @@ impl Search<'_, '_> {
                 this: this.as_deref().cloned(),
                 given: None,
                 outer: env.clone(),
+                handed: None,
             }));
             self.region(&Region {
                 file: function.file,

@@ -12,6 +12,7 @@ pub mod buses;
 mod cases;
 pub mod casing;
 pub mod dispatchers;
+pub mod handover;
 pub mod importers;
 pub mod literals;
 pub mod matching;
@@ -224,6 +225,12 @@ impl<'c> Active<'c> {
         let slot = ev.decorated(file, decorator, Decorated::Slot);
         slot.iter()
             .any(|f| matches!(&f.value, Value::External(origin) if self.is_object(ev, origin)))
+    }
+
+    /// The plain channels that models describe, with their models.
+    fn handovers(&self) -> impl Iterator<Item = (&'c Model, &'c handover::Handover)> {
+        let models = self.clients.models.iter();
+        models.flat_map(|model| model.handovers.iter().map(move |h| (model, h)))
     }
 
     fn model(&self, rule: RuleRef) -> &'c Model {

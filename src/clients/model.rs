@@ -6,6 +6,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use super::access::{Access, Parser};
+use super::handover::Handover;
 use super::path::{Objects, Path};
 use super::received::Received;
 use crate::analysis::{DeclarationKind, Role};
@@ -21,6 +22,8 @@ pub struct Model {
     pub values: Vec<ValueRule>,
     pub fields: Vec<FieldRule>,
     pub settings: Vec<SettingsRule>,
+    /// Plain channels of the language.
+    pub handovers: Vec<Handover>,
 }
 
 /// What a model is about.
@@ -215,6 +218,8 @@ struct RawModel {
     field: Vec<RawField>,
     #[serde(default)]
     settings: Vec<RawSettings>,
+    #[serde(default)]
+    handover: Vec<RawHandover>,
 }
 
 #[derive(Deserialize)]
@@ -246,6 +251,14 @@ struct RawSettings {
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHandover {
+    made: Strings,
+    put: Vec<SmolStr>,
+    taken: Vec<SmolStr>,
 }
 
 #[derive(Deserialize)]
@@ -396,7 +409,19 @@ impl Model {
         let fields = fields.collect::<Result<_, _>>()?;
         let settings = raw.settings.iter().map(|s| compiler.settings(s));
         let settings = settings.collect::<Result<_, _>>()?;
+        let handovers = raw
+            .handover
+            .iter()
+            .map(|handover| {
+                Ok(Handover {
+                    made: compiler.paths(&handover.made)?,
+                    put: handover.put.clone(),
+                    taken: handover.taken.clone(),
+                })
+            })
+            .collect::<Result<_, String>>()?;
         Ok(Self {
+            handovers,
             client: raw.client,
             objects,
             names: named,

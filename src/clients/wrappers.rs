@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use super::cases;
 use super::dispatchers::OwnNamed;
+use super::handover;
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
 use super::sites::{EndpointSite, Place};
 use super::take::{On, Site};
-use crate::analysis::Confidence;
-use crate::facts::FunctionKind;
+use crate::analysis::{Confidence, Role};
+use crate::facts::{FunctionId, FunctionKind, Span};
 use crate::project::{
-    At, ClassRef, Env, Frame, FunctionRef, ParamRef, Piece, Slot, Text, Trail, Value,
+    At, ClassRef, Env, Frame, FunctionRef, Handed, ParamRef, Piece, Project, Slot, Text, Trail,
+    Value,
 };
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
@@ -40,6 +42,8 @@ struct Level {
     function: FunctionRef,
     call: At,
     this: Option<Value>,
+    /// The call that takes what this one puts into a plain channel.
+    taken: Option<At>,
 }
 
 /// The endpoints a matching place stands for: itself, or the calls of the
@@ -76,12 +80,19 @@ impl Search<'_, '_, '_> {
                 env: env.clone(),
                 ..level.call.clone()
             };
+            let handed = level.taken.as_ref().and_then(|taken| {
+                Some(Handed {
+                    taken: (taken.file, taken.expr),
+                    put: handover::content(self.matcher.ev, &call)?,
+                })
+            });
             env = Some(Arc::new(Frame {
                 function: level.function,
-                call: Some(call),
+                call: handed.is_none().then_some(call),
                 this: level.this.clone(),
                 given: None,
                 outer: None,
+                handed,
             }));
         }
         env
@@ -110,6 +121,9 @@ impl Search<'_, '_, '_> {
                     continue;
                 }
                 let names = self.names(&site, matched);
+                if names.iter().all(|n| n.name.is_none()) && self.put_by_others(&site) {
+                    continue;
+                }
                 self.note_own_names(matched, &names);
                 match names.iter().find_map(Named::open) {
                     Some(param) => open = open.or(Some(param)),
@@ -238,7 +252,12 @@ impl Search<'_, '_, '_> {
         let Some(function) = self.function_to_bind(param) else {
             return false;
         };
-        if self.levels.len() >= MAX_LEVELS || self.levels.iter().any(|l| l.function == function) {
+        if self.levels.len() >= MAX_LEVELS
+            || self
+                .levels
+                .iter()
+                .any(|l| l.taken.is_none() && l.function == function)
+        {
             return false;
         }
         // Its callers may stand in files nobody has parsed yet.
@@ -260,22 +279,12 @@ impl Search<'_, '_, '_> {
             self.mark_wrapper();
         }
         for (call, this) in callers {
-            self.levels.push(Level {
+            self.through(Level {
                 function,
                 call,
                 this,
+                taken: None,
             });
-            let at = At {
-                env: self.env(),
-                ..self.at.clone()
-            };
-            let again = if self.on == On::Call {
-                self.matcher.matches(&at)
-            } else {
-                Vec::new()
-            };
-            self.explore_all(again);
-            self.levels.pop();
         }
         // What an object keeps for later may have been given to another method:
         // callers that say nothing of the name are no endpoints.
@@ -291,6 +300,65 @@ impl Search<'_, '_, '_> {
             return false;
         }
         true
+    }
+
+    /// A writer sends what others put into a plain channel: those are the producers.
+    /// False if it is not known to be one.
+    fn put_by_others(&mut self, site: &Site) -> bool {
+        let producer = matches!(self.rule.kind, Kind::Endpoint(Role::Producer));
+        if !producer || self.levels.len() >= MAX_LEVELS {
+            return false;
+        }
+        let matcher = self.matcher;
+        let (ev, project) = (matcher.ev, matcher.ev.project);
+        let payload = site.first(&self.rule.payload).into_iter();
+        let payload: Vec<Value> = payload.map(|node| node.found.value).collect();
+        let Some(taken) = handover::taken(site, matcher.active, &payload) else {
+            return false;
+        };
+        let in_test = project.file(self.at.file).is_test;
+        let calls: Vec<At> = handover::puts(ev, &taken)
+            .into_iter()
+            .filter(|call| in_test || !project.is_test(call.file, span_of(project, call)))
+            .filter(|call| {
+                let known = |l: &Level| (l.call.file, l.call.expr) == (call.file, call.expr);
+                !self.levels.iter().any(known)
+            })
+            .collect();
+        if calls.is_empty() {
+            return false;
+        }
+        if self.levels.is_empty() {
+            self.mark_wrapper();
+        }
+        for call in calls {
+            let function = project.function_at(call.file, span_of(project, &call).start);
+            self.through(Level {
+                // Nothing is bound in it: the frame only says what was handed over.
+                function: function.unwrap_or(FunctionRef {
+                    file: call.file,
+                    function: FunctionId(u32::MAX),
+                }),
+                call,
+                this: None,
+                taken: Some(taken.call.clone()),
+            });
+        }
+        true
+    }
+
+    /// Explores the site as one more call leads to it.
+    fn through(&mut self, level: Level) {
+        self.levels.push(level);
+        let at = At {
+            env: self.env(),
+            ..self.at.clone()
+        };
+        if self.on == On::Call {
+            let again = self.matcher.matches(&at);
+            self.explore_all(again);
+        }
+        self.levels.pop();
     }
 
     /// Explores what the same rule matches under the new environment.
@@ -412,6 +480,10 @@ impl Search<'_, '_, '_> {
             requires_counterpart: self.rule.requires_counterpart,
         })
     }
+}
+
+fn span_of(project: &Project, at: &At) -> Span {
+    project.facts(at.file).expr(at.expr).span
 }
 
 /// Where the element a site is about stands, if that is a method, or the rule

@@ -59,6 +59,8 @@ struct Lowering<'b, 's> {
     modules: Vec<SmolStr>,
     /// Bounds of the enclosing `impl` or trait, visible in its methods.
     inherited: Vec<(SmolStr, ExprId)>,
+    /// What the loops around the code are left with.
+    breaks: Vec<Vec<ExprId>>,
 }
 
 /// `field: value` of a struct literal.
@@ -91,6 +93,7 @@ impl<'b, 's> Lowering<'b, 's> {
             impl_bounds: Vec::new(),
             modules: Vec::new(),
             inherited: Vec::new(),
+            breaks: Vec::new(),
         }
     }
 

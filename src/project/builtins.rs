@@ -208,6 +208,11 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
     match name {
         "type_name" if is_crate(ev, at) => ev.name_of_type(at),
         "join" => join(ev, at, object),
+        "values" | "items" | "entries" | "get" | "pop" | "get_mut" | "shift" | "remove"
+            if let Some(found) = ev.taken_out(object, name) =>
+        {
+            Some(found)
+        }
         "keys" | "values" | "items" | "entries" => collection(ev, object, name),
         "get" => lookup(ev, at, object),
         // The guard of a lock is what it guards.
@@ -481,7 +486,16 @@ pub(super) fn callback(ev: &Evaluator, call: &At, argument: u32, param: u32) -> 
     if values.is_empty() || values.iter().any(is_library) {
         return None;
     }
-    Some(ev.elements(&values))
+    let elements = ev.elements(&values).into_iter();
+    // `map.forEach` hands over the value first, unlike a loop.
+    Some(
+        elements
+            .flat_map(|f| match &f.value {
+                Value::Pair(pair) if name == "forEach" => pair.1.clone(),
+                _ => vec![f],
+            })
+            .collect(),
+    )
 }
 
 fn is_global_root(origin: &Origin) -> bool {

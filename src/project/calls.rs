@@ -31,6 +31,9 @@ impl Evaluator<'_> {
         let Some((callee, _)) = self.call_parts(at) else {
             return vec![self.unknown(at)];
         };
+        if let Some(put) = handed(at) {
+            return self.eval(&put);
+        }
         if let Some(found) = builtins::call(self, at, &callee) {
             return found;
         }
@@ -172,6 +175,7 @@ impl Evaluator<'_> {
                     this: this.as_deref().cloned(),
                     given: None,
                     outer: None,
+                    handed: None,
                 };
                 self.returned(function, Some(Arc::new(frame)))
             }
@@ -200,6 +204,7 @@ impl Evaluator<'_> {
             this: this.as_deref().cloned(),
             given: Some(given.into()),
             outer: env.clone(),
+            handed: None,
         };
         self.returned(*function, Some(Arc::new(frame)))
     }
@@ -233,6 +238,7 @@ impl Evaluator<'_> {
             this: this.cloned(),
             given: None,
             outer: env.clone(),
+            handed: None,
         };
         let found = self.returned(function, Some(Arc::new(frame)));
         // A hole is called what the code at the use calls it.
@@ -482,8 +488,13 @@ impl Evaluator<'_> {
     /// A type says what an object is, a caller which one: where only the type of
     /// a library object is known, the objects callers pass are meant.
     fn made_elsewhere(&self, function: FunctionRef, index: u32, typed: Vec<Found>) -> Vec<Found> {
+        // A generic type stands where a call would: `Sender<String>` made nothing.
         let is_made = |f: &Found| match &f.value {
-            Value::External(origin) => Some(origin.calls().next().is_some()),
+            Value::External(origin) => Some(
+                origin
+                    .calls()
+                    .any(|call| !matches!(self.kind(call), ExprKind::Generic { .. })),
+            ),
             _ => None,
         };
         if typed.iter().any(|f| is_made(f) != Some(false)) {
@@ -492,6 +503,10 @@ impl Evaluator<'_> {
         let mut passed = self.passed_values(function, index);
         passed.retain(|f| is_made(f) == Some(true));
         if passed.is_empty() { typed } else { passed }
+    }
+
+    fn kind(&self, at: &At) -> &ExprKind {
+        &self.project.facts(at.file).expr(at.expr).kind
     }
 
     /// What callers pass for a parameter.
@@ -774,4 +789,18 @@ impl Evaluator<'_> {
             .flat_map(|f| self.member(f, name, callee))
             .collect()
     }
+}
+
+/// What was put into the channel that a call takes from, if its environment says.
+fn handed(call: &At) -> Option<At> {
+    let mut frame = call.env.as_ref();
+    while let Some(f) = frame {
+        match &f.handed {
+            Some(handed) if handed.taken == (call.file, call.expr) => {
+                return Some(handed.put.clone());
+            }
+            _ => frame = f.outer.as_ref(),
+        }
+    }
+    None
 }

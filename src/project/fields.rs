@@ -190,8 +190,10 @@ impl Evaluator<'_> {
         let known = found
             .iter()
             .any(|f| is_receiver(&f.value) || is_text(&f.value));
-        // What is injected is of the declared type too.
-        let injected = !field.decorators.is_empty() && !found.is_empty();
+        // What is injected is of the declared type too, and what an empty
+        // collection is for, its type says.
+        let blank = found.iter().all(|f| self.is_blank(&f.value));
+        let injected = (!field.decorators.is_empty() || blank) && !found.is_empty();
         if let (true, Some(ty)) = (injected || !known, field.ty) {
             let at = At {
                 file: class.file,
@@ -227,6 +229,7 @@ impl Evaluator<'_> {
             this: Some(this.clone()),
             given: None,
             outer: made.env.clone(),
+            handed: None,
         };
         Some(Arc::new(frame))
     }

@@ -36,6 +36,12 @@ impl Evaluator<'_> {
                 }
             }
             (Value::External(origin), _) if origin.is_map() => self.map_entry(of, key, at),
+            (Value::External(_), _)
+                if let held = self.held(&of.value)
+                    && !held.is_empty() =>
+            {
+                held
+            }
             (Value::External(origin), _) => match key {
                 Value::Text(text) if text.as_plain().is_some() => {
                     self.external(origin.member(text.as_plain().unwrap_or_default()), at.file)
@@ -61,6 +67,11 @@ impl Evaluator<'_> {
                     .flat_map(|(_, values)| values)
                     .filter(|f| !matches!(f.value, Value::Function { .. }))
                     .collect();
+                let all = if all.is_empty() {
+                    self.held(&of.value)
+                } else {
+                    all
+                };
                 if all.is_empty() {
                     vec![self.unknown(at)]
                 } else {
@@ -87,10 +98,14 @@ impl Evaluator<'_> {
             .filter(|(keys, _)| !known || keys.iter().any(|k| self.as_text(&k.value, at) == text))
             .flat_map(|(_, values)| values)
             .collect();
-        if found.is_empty() {
+        if !found.is_empty() {
+            return found;
+        }
+        let held = self.held(&map.value);
+        if held.is_empty() {
             return vec![self.unknown(at)];
         }
-        found
+        held
     }
 
     /// The elements of a list, each with its values.
@@ -136,6 +151,7 @@ impl Evaluator<'_> {
             match &f.value {
                 Value::List(_) | Value::Many(_) => {
                     found.extend(self.items(&f.value).into_iter().flatten());
+                    found.extend(self.held(&f.value));
                 }
                 Value::Setting(_) if !self.items(&f.value).is_empty() => {
                     found.extend(self.items(&f.value).into_iter().flatten());
@@ -150,10 +166,13 @@ impl Evaluator<'_> {
                 Value::Class(_) => {
                     found.extend(self.entries(&f.value).into_iter().flat_map(|(_, v)| v));
                 }
-                Value::External(origin) => {
-                    let element = origin.then(Step::Element);
-                    found.push(Found::new(Value::External(element)));
-                }
+                Value::External(origin) => match self.looped_over(&f.value) {
+                    Some(held) => found.extend(held),
+                    None => {
+                        let element = origin.then(Step::Element);
+                        found.push(Found::new(Value::External(element)));
+                    }
+                },
                 Value::Instance {
                     type_args: Some(args),
                     ..

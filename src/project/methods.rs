@@ -30,6 +30,7 @@ impl Evaluator<'_> {
                 this: Some(this.clone()),
                 given: None,
                 outer: None,
+                handed: None,
             };
             return self.returned(function, Some(Arc::new(frame)));
         }

@@ -6,6 +6,7 @@ mod callers;
 mod calls;
 mod choices;
 mod classes;
+mod collections;
 mod configuration;
 mod decorators;
 mod environment;
@@ -45,7 +46,7 @@ pub use names::{scope_of_name, visible};
 pub use paths::is_test_path;
 pub use services::Services;
 pub use value::{
-    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Hop, Origin, ParamRef, Piece,
+    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Handed, Hop, Origin, ParamRef, Piece,
     SettingRef, Slot, Spot, Step, Text, Trail, Value,
 };
 

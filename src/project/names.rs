@@ -78,14 +78,19 @@ impl Evaluator<'_> {
             } else {
                 Vec::new()
             };
+            let blank = !values.is_empty() && values.iter().all(|f| self.is_blank(&f.value));
             if let Some(ty) = binding.ty
-                && values.iter().all(|f| matches!(f.value, Value::Unknown(_)))
+                && (blank || values.iter().all(|f| matches!(f.value, Value::Unknown(_))))
             {
                 let ty = At {
                     expr: ty,
                     ..value.clone()
                 };
-                values = self.instances_of(&ty);
+                // What an empty collection is for, its type says.
+                if !blank {
+                    values.clear();
+                }
+                values.extend(self.instances_of(&ty));
             }
             let span = facts.expr(binding.value).span;
             let is_literal = !matches!(

@@ -28,8 +28,11 @@ impl Evaluator<'_> {
             // A literal type is its value.
             ExprKind::Text(_) | ExprKind::Number(_) => return self.eval(ty),
             ExprKind::Generic { base, .. } => {
-                return self
-                    .instances_of(&here(*base))
+                let instances = self.instances_of(&here(*base));
+                if instances.is_empty() {
+                    return self.collection_type(&here(*base), ty);
+                }
+                return instances
                     .into_iter()
                     .map(|f| with_arguments(f, ty))
                     .collect();
@@ -62,6 +65,10 @@ impl Evaluator<'_> {
                 Value::External(origin) if is_built_in(&origin) => {}
                 // A text or number can be any.
                 Value::External(origin) if is_plain(&origin) => {}
+                // A type that stands for another (`Self::Context`) is followed already.
+                Value::External(origin) if self.is_declared(&origin) => {
+                    found.push(Found::new(Value::External(origin)));
+                }
                 Value::External(origin) => {
                     found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
                 }
@@ -95,6 +102,20 @@ impl Evaluator<'_> {
             return Vec::new();
         }
         vec![Found::new(Value::Many(Arc::new(elements)))]
+    }
+
+    /// Whether a library value is known by its declared type only.
+    pub(super) fn is_declared(&self, origin: &Origin) -> bool {
+        match origin.step() {
+            Step::Call(None) => true,
+            Step::Call(Some(at)) => self.is_generic(at),
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_generic(&self, at: &At) -> bool {
+        let kind = &self.project.facts(at.file).expr(at.expr).kind;
+        matches!(kind, ExprKind::Generic { .. })
     }
 
     /// Type argument `n` of a generic type, as a value of it.

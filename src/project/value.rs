@@ -47,6 +47,16 @@ pub struct Frame {
     pub given: Option<Arc<[Vec<Found>]>>,
     /// What is bound around the function (a closure's makers).
     pub outer: Env,
+    /// A call that takes something from a plain channel, with what was put in.
+    pub handed: Option<Handed>,
+}
+
+/// What a call gives that takes from a channel inside the program.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    pub taken: (FileId, ExprId),
+    /// What was put in, in the environment it was put in.
+    pub put: At,
 }
 
 /// A value, as far as the source tells.

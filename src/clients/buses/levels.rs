@@ -38,6 +38,7 @@ impl Levels {
                 this: level.this.clone(),
                 given: None,
                 outer: None,
+                handed: None,
             }));
         }
         env

@@ -91,6 +91,33 @@ impl Lowering<'_, '_> {
         None
     }
 
+    /// `loop { … break x; }` is one of the values it is left with.
+    pub(super) fn endless_loop(&mut self, node: Node) -> Option<ExprId> {
+        self.breaks.push(Vec::new());
+        if let Some(body) = node.child_by_field_name("body") {
+            self.block(body);
+        }
+        let values = self.breaks.pop().unwrap_or_default();
+        match values.as_slice() {
+            [] => None,
+            [value] => Some(*value),
+            _ => Some(self.b.push(node, ExprKind::Either(values))),
+        }
+    }
+
+    /// `break x`; only `loop` can be left with a value.
+    pub(super) fn break_with(&mut self, node: Node) -> Option<ExprId> {
+        let mut cursor = node.walk();
+        let value = node
+            .named_children(&mut cursor)
+            .find(|child| !is_extra(*child) && child.kind() != "label")?;
+        let value = self.value(value)?;
+        if let Some(breaks) = self.breaks.last_mut() {
+            breaks.push(value);
+        }
+        None
+    }
+
     pub(super) fn for_loop(&mut self, node: Node) -> Option<ExprId> {
         let over = self.expr(node.child_by_field_name("value")?);
         let body = node.child_by_field_name("body")?;

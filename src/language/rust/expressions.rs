@@ -265,12 +265,8 @@ impl Lowering<'_, '_> {
     fn other(&mut self, node: Node) -> Option<ExprId> {
         match node.kind() {
             "while_expression" => self.while_loop(node),
-            "break_expression" => {
-                if let Some(value) = first_child(node) {
-                    self.value(value);
-                }
-                None
-            }
+            "loop_expression" => self.endless_loop(node),
+            "break_expression" => self.break_with(node),
             "expression_statement" => {
                 let inner = first_child(node)?;
                 self.value(inner)
