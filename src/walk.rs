@@ -43,10 +43,8 @@ const VENDORED: [&str; 18] = [
 ];
 
 /// What a file's name says it is, besides a source file.
-const MANIFESTS: [&str; 10] = [
+const MANIFESTS: [&str; 8] = [
     "package.json",
-    "tsconfig.json",
-    "tsconfig.base.json",
     "jsconfig.json",
     "pyproject.toml",
     "setup.py",
@@ -195,6 +193,7 @@ fn is_generated(name: &str) -> bool {
 
 fn is_manifest(name: &str) -> bool {
     MANIFESTS.contains(&name)
+        || (name.starts_with("tsconfig.") && name.ends_with(".json"))
         || (name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml")))
 }
 

@@ -3,13 +3,29 @@
 use super::evaluate::Evaluator;
 use super::value::{At, Found, Value};
 use super::{FileId, Target};
-use crate::facts::{Binding, ExprKind, ImportId, Imported};
+use crate::facts::{Binding, ExprId, ExprKind, ImportId, Imported};
 use crate::language::Modules;
 
 impl Evaluator<'_> {
     pub(super) fn import(&self, file: FileId, import: ImportId) -> Vec<Found> {
         let import = self.project.facts(file).import(import);
         match self.project.resolve_module(file, &import.module) {
+            Target::File(module)
+                if let Some(inside) = self.inside_module(file, module, &import.module) =>
+            {
+                match &import.what {
+                    Imported::Named(name) => self.members_of(&inside, name, file),
+                    _ => inside,
+                }
+            }
+            // `from . import module` in the package itself.
+            Target::File(module)
+                if module == file
+                    && let Imported::Named(name) = &import.what
+                    && let Some(submodule) = self.project.submodule(file, name) =>
+            {
+                vec![Found::new(Value::Module(submodule))]
+            }
             Target::File(module) => match &import.what {
                 Imported::Module | Imported::All => vec![Found::new(Value::Module(module))],
                 Imported::Default => self
@@ -35,11 +51,17 @@ impl Evaluator<'_> {
                         name,
                         &At {
                             file,
-                            expr: crate::facts::ExprId(0),
+                            expr: ExprId(0),
                             env: None,
                         },
                     ),
                     _ => vec![settings],
+                }
+            }
+            Target::External(_) if let Some(own) = self.of_own_scope(file, &import.module) => {
+                match &import.what {
+                    Imported::Named(name) => self.members_of(&own, name, file),
+                    _ => own,
                 }
             }
             Target::External(origin) => match &import.what {
@@ -50,6 +72,60 @@ impl Evaluator<'_> {
                 _ => vec![Found::new(Value::External(origin))],
             },
         }
+    }
+
+    /// What an import's module is where it stands inside of a file: an inline
+    /// module, an enum whose variants are imported.
+    pub(super) fn inside_module(
+        &self,
+        from: FileId,
+        module: FileId,
+        written: &str,
+    ) -> Option<Vec<Found>> {
+        let inside = self.project.inside_module(from, written);
+        let (first, rest) = inside.split_first()?;
+        let found = self.export(module, first)?;
+        Some(self.walked(found, rest, module))
+    }
+
+    /// A path that begins with something the file itself declares: `use kinds::A`
+    /// beside `mod kinds { … }` or `enum Kind`.
+    pub(super) fn of_own_scope(&self, file: FileId, written: &str) -> Option<Vec<Found>> {
+        if self.project.file(file).language.get().modules != Modules::Crate {
+            return None;
+        }
+        let mut path = written.split("::");
+        let first = path.next()?;
+        let facts = self.project.facts(file);
+        let bindings = facts.scopes.first()?.names.get(first)?;
+        let declared = |b: &&Binding| {
+            let kind = &facts.expr(b.value).kind;
+            matches!(kind, ExprKind::Object { .. } | ExprKind::Class(_))
+        };
+        let binding = bindings.iter().find(declared)?;
+        let found = self.eval(&At {
+            file,
+            expr: binding.value,
+            env: None,
+        });
+        let rest: Vec<&str> = path.collect();
+        Some(self.walked(found, &rest, file))
+    }
+
+    fn walked(&self, mut found: Vec<Found>, path: &[&str], file: FileId) -> Vec<Found> {
+        for name in path {
+            found = self.members_of(&found, name, file);
+        }
+        found
+    }
+
+    pub(super) fn members_of(&self, of: &[Found], name: &str, file: FileId) -> Vec<Found> {
+        let at = At {
+            file,
+            expr: ExprId(0),
+            env: None,
+        };
+        of.iter().flat_map(|f| self.member(f, name, &at)).collect()
     }
 
     /// `from folder import module` where the folder is no module itself.
@@ -104,6 +180,16 @@ impl Evaluator<'_> {
         }
         if let Some(found) = self.through_globs(module, name, depth) {
             return Some(found);
+        }
+        // `module.exports = require("./whole")`
+        if name != "default"
+            && let Some(whole) = facts.exports.iter().find(|e| e.name == "default")
+        {
+            let values = self.eval(&at(whole.value));
+            let found = self.members_of(&values, name, module);
+            if found.iter().any(|f| !matches!(f.value, Value::Unknown(_))) {
+                return Some(found);
+            }
         }
         let submodule = self.project.submodule(module, name)?;
         Some(vec![Found::new(Value::Module(submodule))])

@@ -123,6 +123,8 @@ impl Project {
         manifests: Vec<Manifest>,
         settings: Vec<String>,
     ) -> Self {
+        let mut manifests = manifests;
+        manifests.extend(modules::bundler_aliases(&root, &files));
         let modules = modules::Modules::new(&files, manifests);
         Self {
             configuration: Configuration::new(&root, settings),
@@ -194,6 +196,12 @@ impl Project {
     #[must_use]
     pub fn resolve_module(&self, from: FileId, module: &str) -> Target {
         self.modules.resolve(&self.files, from, module)
+    }
+
+    /// What of an import's module stands inside of the file it means.
+    #[must_use]
+    pub fn inside_module<'m>(&self, from: FileId, module: &'m str) -> Vec<&'m str> {
+        self.modules.inside(&self.files, from, module)
     }
 
     /// The module of an import as a library, whatever the project has.

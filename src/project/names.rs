@@ -127,14 +127,24 @@ impl Evaluator<'_> {
         let facts = self.project.facts(file);
         let mut external = None;
         for glob in &facts.globs {
-            match self
-                .project
-                .resolve_module(file, &facts.import(*glob).module)
-            {
+            let written = &facts.import(*glob).module;
+            match self.project.resolve_module(file, written) {
+                Target::File(module)
+                    if let Some(inside) = self.inside_module(file, module, written) =>
+                {
+                    if let Some(found) = self.offered_by(&inside, name, file) {
+                        return Some(found);
+                    }
+                }
                 Target::File(module)
                     if module != file && self.project.could_offer(module, name) =>
                 {
                     if let Some(found) = self.export_at(module, name, depth + 1) {
+                        return Some(found);
+                    }
+                }
+                Target::External(_) if let Some(own) = self.of_own_scope(file, written) => {
+                    if let Some(found) = self.offered_by(&own, name, file) {
                         return Some(found);
                     }
                 }
@@ -148,6 +158,13 @@ impl Evaluator<'_> {
         external
             .filter(|_| name.starts_with(char::is_uppercase))
             .map(|origin| self.external(origin, file))
+    }
+
+    /// What values of a module offer under a name, if they know it.
+    fn offered_by(&self, of: &[Found], name: &str, file: FileId) -> Option<Vec<Found>> {
+        let found = self.members_of(of, name, file);
+        let is_known = |f: &Found| !matches!(f.value, Value::Unknown(_));
+        found.iter().any(is_known).then_some(found)
     }
 }
 

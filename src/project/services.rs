@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-
-use super::modules::{Manifest, normalize};
+use super::modules::{Manifest, PackageJson, TsConfig, normalize, tsconfig_aliases};
 use crate::analysis::{Diagnostic, Service};
 use crate::infra::compose;
 
@@ -18,36 +16,13 @@ pub struct Services {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What is read of a `package.json`.
-#[derive(Deserialize)]
-struct PackageJson {
-    name: Option<String>,
-    main: Option<String>,
-    module: Option<String>,
-    types: Option<String>,
-    workspaces: Option<serde_json::Value>,
-}
-
-/// What is read of a `tsconfig.json`.
-#[derive(Deserialize)]
-struct TsConfig {
-    #[serde(rename = "compilerOptions")]
-    options: Option<CompilerOptions>,
-}
-
-#[derive(Deserialize)]
-struct CompilerOptions {
-    #[serde(rename = "baseUrl")]
-    base: Option<String>,
-    paths: Option<BTreeMap<String, Vec<String>>>,
-}
-
 impl Services {
     /// Reads the manifests of a tree; what cannot be read becomes a diagnostic.
     #[must_use]
     pub fn read(root: &Path, manifests: &[String]) -> Self {
         let mut services = Self::default();
         let mut contexts = Vec::new();
+        let mut configs = BTreeMap::new();
         for path in manifests {
             let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
             if super::is_test_path(path) {
@@ -73,8 +48,10 @@ impl Services {
                     services.add(folder, name, path);
                     Ok(())
                 }
-                "tsconfig.json" | "tsconfig.base.json" | "jsconfig.json" => {
-                    services.tsconfig(folder, &text)
+                _ if file.ends_with("config.json") || file.starts_with("tsconfig") => {
+                    tsconfig(&text).map(|config| {
+                        configs.insert(path.clone(), config);
+                    })
                 }
                 _ if file.contains("compose") => compose::build_contexts(&text).map(|found| {
                     contexts.extend(
@@ -89,6 +66,12 @@ impl Services {
                 services.report(path, &message);
             }
         }
+        let packages = services.manifests.iter().filter_map(|m| match m {
+            Manifest::Package { name, folder, .. } => Some((name.clone(), folder.clone())),
+            _ => None,
+        });
+        let aliases = tsconfig_aliases(&configs, &packages.collect());
+        services.manifests.extend(aliases);
         for (folder, path, context) in contexts {
             services.compose_service(&folder, &path, &context);
         }
@@ -123,13 +106,7 @@ impl Services {
             let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
             self.add(folder, &short, path);
         }
-        if !name.is_empty() {
-            self.manifests.push(Manifest::Package {
-                folder: folder.to_owned(),
-                name,
-                entry: package.module.or(package.main).or(package.types),
-            });
-        }
+        self.manifests.extend(package.manifests(folder));
         Ok(())
     }
 
@@ -150,6 +127,7 @@ impl Services {
     fn cargo(&mut self, folder: &str, path: &str, text: &str) -> Result<(), String> {
         let table: toml::Table =
             toml::from_str(text).map_err(|e| format!("not valid TOML: {}", e.message()))?;
+        self.renamed_crates(folder, &table);
         let Some(name) = table
             .get("package")
             .and_then(|p| p.get("name"))
@@ -158,12 +136,33 @@ impl Services {
             return Ok(());
         };
         self.add(folder, name, path);
-        self.manifests.push(Manifest::Package {
+        let library = |key: &str| table.get("lib")?.get(key)?.as_str();
+        self.manifests.push(Manifest::Crate {
             folder: folder.to_owned(),
-            name: name.replace('-', "_"),
-            entry: None,
+            name: library("name").unwrap_or(name).replace('-', "_"),
+            entry: library("path").map(str::to_owned),
         });
         Ok(())
+    }
+
+    /// Crates of the tree that a crate calls by a name of its own.
+    fn renamed_crates(&mut self, folder: &str, manifest: &toml::Table) {
+        let of_workspace = manifest.get("workspace").and_then(toml::Value::as_table);
+        let tables = std::iter::once(manifest).chain(of_workspace);
+        for dependencies in tables.filter_map(|t| t.get("dependencies")?.as_table()) {
+            for (name, dependency) in dependencies {
+                let text = |key: &str| dependency.get(key)?.as_str();
+                if let (Some(_), Some(path)) = (text("package"), text("path"))
+                    && let Some(target) = normalize(&format!("{folder}/{path}"))
+                {
+                    self.manifests.push(Manifest::Crate {
+                        folder: target,
+                        name: name.replace('-', "_"),
+                        entry: None,
+                    });
+                }
+            }
+        }
     }
 
     /// A Go module, and the folders its `replace`s put in the place of others.
@@ -234,38 +233,6 @@ impl Services {
                 }
             }
         }
-    }
-
-    fn tsconfig(&mut self, folder: &str, text: &str) -> Result<(), String> {
-        // Comments and trailing commas are allowed there, as in YAML's flow style.
-        let config: TsConfig = serde_json::from_str(&strip_comments(text))
-            .map_err(|e| format!("not a valid tsconfig: {e}"))?;
-        let Some(options) = config.options else {
-            return Ok(());
-        };
-        let base = options
-            .base
-            .as_deref()
-            .and_then(|b| normalize(&format!("{folder}/{b}")));
-        let from = base.clone().unwrap_or_else(|| folder.to_owned());
-        let paths = options
-            .paths
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(pattern, targets)| {
-                let targets = targets
-                    .iter()
-                    .filter_map(|t| normalize(&format!("{from}/{t}")))
-                    .collect();
-                (pattern, targets)
-            })
-            .collect();
-        self.manifests.push(Manifest::Aliases {
-            folder: folder.to_owned(),
-            paths,
-            base,
-        });
-        Ok(())
     }
 
     /// A compose service built from a folder of the tree names that folder.
@@ -379,6 +346,11 @@ fn strip_comments(text: &str) -> String {
         }
     }
     out
+}
+
+/// A `tsconfig.json`: comments and trailing commas are allowed there.
+fn tsconfig(text: &str) -> Result<TsConfig, String> {
+    serde_json::from_str(&strip_comments(text)).map_err(|e| format!("not a valid tsconfig: {e}"))
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Rust: `crate::`, `self::`, `super::`, sibling modules and crates of the workspace.
 
-use super::{Modules, join, members, split};
+use super::{Crate, Modules, is_below, join, members, split};
 use crate::project::{FileId, Origin};
 
 impl Modules {
-    pub(super) fn rust(&self, from: &str, module: &str) -> Option<FileId> {
+    /// The file a module's path leads to, and what of the path stands inside of it.
+    pub(super) fn rust<'m>(&self, from: &str, module: &'m str) -> Option<(FileId, Vec<&'m str>)> {
         let mut segments = module.split("::").filter(|s| !s.is_empty()).peekable();
         let first = segments.next()?;
         let mut base = match first {
-            "crate" => RustBase::folder(crate_root(from)),
+            "crate" => self.own_crate(from),
             "self" => RustBase::of_file(from),
             "super" => {
                 let mut base = RustBase::of_file(from).parent();
@@ -18,8 +19,8 @@ impl Modules {
                 }
                 base
             }
-            name => match self.packages.get(name) {
-                Some(package) => RustBase::folder(join(&package.folder, "src")),
+            name => match self.crates.get(name) {
+                Some(known) => RustBase::of_crate(known),
                 // In the 2018 edition a path may begin with a sibling module.
                 None => {
                     let own = RustBase::of_file(from);
@@ -30,16 +31,29 @@ impl Modules {
             },
         };
         let mut file = self.rust_folder(&base);
-        for segment in segments {
+        while let Some(segment) = segments.next() {
             let path = join(&base.folder, segment);
             match self.rust_file(&path) {
                 Some(found) => file = Some(found),
                 // An inline module or an item of the file: the file has it.
-                None => return file,
+                None => return Some((file?, std::iter::once(segment).chain(segments).collect())),
             }
             base = RustBase::folder(path);
         }
-        file
+        Some((file?, Vec::new()))
+    }
+
+    /// The root of the crate a file is of.
+    fn own_crate(&self, from: &str) -> RustBase {
+        let placed = self.crates.values().filter(|known| {
+            let entry = known.entry.as_ref();
+            entry.is_some_and(|entry| is_below(from, split(&join(&known.folder, entry)).0))
+        });
+        // Where several hold the file, the innermost is meant.
+        match placed.max_by_key(|known| (known.folder.len(), &known.folder)) {
+            Some(known) => RustBase::of_crate(known),
+            None => RustBase::folder(crate_root(from)),
+        }
     }
 
     /// The file that is the module of a folder.
@@ -83,6 +97,19 @@ impl RustBase {
         Self {
             folder,
             file: Some(path.to_owned()),
+        }
+    }
+
+    fn of_crate(known: &Crate) -> Self {
+        match &known.entry {
+            Some(entry) => {
+                let file = join(&known.folder, entry);
+                Self {
+                    folder: split(&file).0.to_owned(),
+                    file: Some(file),
+                }
+            }
+            None => Self::folder(join(&known.folder, "src")),
         }
     }
 

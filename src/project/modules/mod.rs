@@ -1,9 +1,12 @@
 //! Which file an import means: one file here a style of naming modules.
 
+mod bundlers;
 mod crates;
 mod dotted;
 mod folders;
+mod packages;
 mod scripts;
+mod tsconfig;
 
 use std::path::Path;
 
@@ -14,6 +17,10 @@ use super::value::Origin;
 use super::{File, FileId};
 use crate::language::Modules as Style;
 
+pub(super) use bundlers::aliases as bundler_aliases;
+pub(super) use packages::PackageJson;
+pub(super) use tsconfig::{TsConfig, aliases as tsconfig_aliases};
+
 /// A package or compiler configuration file that says how modules are named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Manifest {
@@ -22,7 +29,17 @@ pub enum Manifest {
         /// Folder, relative to the root; empty for the root.
         folder: String,
         name: String,
-        /// The file an import of the bare name means, relative to the folder.
+        /// What is offered under names below it, `*` kept, and the files that can
+        /// be, relative to the folder; the package itself has no name.
+        exports: Vec<(String, Vec<String>)>,
+    },
+    /// A crate: paths that begin with its name mean its modules.
+    Crate {
+        folder: String,
+        /// As code spells it.
+        name: String,
+        /// Its root module, relative to the folder, where it is not where it
+        /// usually is.
         entry: Option<String>,
     },
     /// A module whose packages are folders: imports that begin with its path mean
@@ -53,6 +70,7 @@ pub(super) struct Modules {
     /// Files by their last path segment without extension (folders for `__init__`, `mod`, `index`).
     by_stem: FxHashMap<String, Vec<FileId>>,
     packages: FxHashMap<String, Package>,
+    crates: FxHashMap<String, Crate>,
     aliases: Vec<Aliases>,
     folders: folders::Folders,
 }
@@ -68,6 +86,12 @@ struct Aliases {
 
 #[derive(Clone, Debug)]
 struct Package {
+    folder: String,
+    exports: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Clone, Debug)]
+struct Crate {
     folder: String,
     entry: Option<String>,
 }
@@ -85,6 +109,7 @@ impl Modules {
             by_stem.entry(module_stem(&file.path)).or_default().push(id);
         }
         let mut packages = FxHashMap::default();
+        let mut crates = FxHashMap::default();
         let mut aliases = Vec::new();
         let mut folders = folders::Folders::of(files);
         for manifest in manifests {
@@ -92,9 +117,16 @@ impl Modules {
                 Manifest::Package {
                     folder,
                     name,
+                    exports,
+                } => {
+                    packages.entry(name).or_insert(Package { folder, exports });
+                }
+                Manifest::Crate {
+                    folder,
+                    name,
                     entry,
                 } => {
-                    packages.entry(name).or_insert(Package { folder, entry });
+                    crates.entry(name).or_insert(Crate { folder, entry });
                 }
                 Manifest::Aliases {
                     folder,
@@ -117,6 +149,7 @@ impl Modules {
             by_path,
             by_stem,
             packages,
+            crates,
             aliases,
             folders,
         }
@@ -127,7 +160,7 @@ impl Modules {
         let found = match file.language.get().modules {
             Style::Path => self.path(&file.path, module),
             Style::Dotted => self.dotted(files, &file.path, module),
-            Style::Crate => self.rust(&file.path, module),
+            Style::Crate => self.rust(&file.path, module).map(|(id, _)| id),
             Style::Folder => self.folders.package(&file.path, module),
         };
         match found {
@@ -143,6 +176,18 @@ impl Modules {
         match own.language.get().modules {
             Style::Folder => self.folders.files_of(own, file),
             _ => vec![file],
+        }
+    }
+
+    /// What of an import's module stands inside of the file it means: inline
+    /// modules, an enum whose variants are imported.
+    pub(super) fn inside<'m>(&self, files: &[File], from: FileId, module: &'m str) -> Vec<&'m str> {
+        let file = &files[from.0 as usize];
+        match file.language.get().modules {
+            Style::Crate => self
+                .rust(&file.path, module)
+                .map_or_else(Vec::new, |(_, inside)| inside),
+            _ => Vec::new(),
         }
     }
 

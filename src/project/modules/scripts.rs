@@ -5,6 +5,12 @@ use crate::project::{FileId, Origin};
 
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
 
+/// Folders that hold what is built of the sources.
+const BUILT: [&str; 4] = ["dist/", "lib/", "build/", "out/"];
+
+/// Folders in those, one a format of modules.
+const FORMATS: [&str; 4] = ["esm/", "cjs/", "es/", "types/"];
+
 impl Modules {
     pub(super) fn path(&self, from: &str, module: &str) -> Option<FileId> {
         let (folder, _) = split(from);
@@ -48,27 +54,44 @@ impl Modules {
     fn package(&self, module: &str) -> Option<FileId> {
         let (name, rest) = package_name(module);
         let package = self.packages.get(name)?;
-        if !rest.is_empty() {
-            return self
-                .script(&join(&package.folder, rest))
-                .or_else(|| self.script(&join(&join(&package.folder, "src"), rest)));
-        }
-        let entry = package.entry.as_deref().and_then(|entry| {
-            let path = normalize(&join(&package.folder, entry))?;
-            // Entries name the built file; its source is what was scanned.
-            self.script(&path).or_else(|| {
-                ["dist/", "lib/", "build/", "out/"]
-                    .iter()
-                    .find_map(|built| {
-                        let source = path.replacen(built, "src/", 1);
-                        self.script(&source)
-                    })
+        let offered = package.exports.iter().find_map(|(pattern, targets)| {
+            let wild = matches_pattern(pattern, rest)?;
+            targets.iter().find_map(|target| {
+                let target = target.replacen('*', wild, 1);
+                self.built(&normalize(&join(&package.folder, &target))?)
             })
         });
-        entry
-            .or_else(|| self.script(&join(&package.folder, "src/index")))
-            .or_else(|| self.script(&join(&package.folder, "index")))
-            .or_else(|| self.script(&join(&package.folder, "lib/index")))
+        let usual: &[&str] = if rest.is_empty() {
+            &["src/index", "index", "lib/index"]
+        } else {
+            &["", "src"]
+        };
+        offered.or_else(|| {
+            usual
+                .iter()
+                .find_map(|at| self.script(&join(&join(&package.folder, at), rest)))
+        })
+    }
+
+    /// A script that a package offers. Packages name what was built; its source
+    /// is what was scanned.
+    fn built(&self, path: &str) -> Option<FileId> {
+        let path = path.strip_suffix(".d.ts").unwrap_or(path);
+        self.script(path).or_else(|| {
+            BUILT.iter().find_map(|built| {
+                let (before, after) = path.split_once(built)?;
+                if !(before.is_empty() || before.ends_with('/')) {
+                    return None;
+                }
+                let after = FORMATS
+                    .iter()
+                    .find_map(|format| after.strip_prefix(format))
+                    .unwrap_or(after);
+                ["src/", ""]
+                    .iter()
+                    .find_map(|source| self.script(&format!("{before}{source}{after}")))
+            })
+        })
     }
 
     /// A script by its path, with or without extension, or a folder's index.
