@@ -100,6 +100,22 @@ pub enum Function {
     Module,
     Returned,
     Called,
+    Sql,
+}
+
+impl Access {
+    /// Whether it is taken from the object a method is called on, rather than
+    /// from the call.
+    #[must_use]
+    pub fn is_of_object(&self) -> bool {
+        match self {
+            Self::Take(head, steps) => {
+                matches!(head, Head::Object(_)) || (*head == Head::Receiver && !steps.is_empty())
+            }
+            Self::Apply(_, parts) | Self::Template(parts) => parts.iter().any(Self::is_of_object),
+            Self::Text(_) | Self::Number(_) | Self::Bool(_) => false,
+        }
+    }
 }
 
 impl Function {
@@ -125,6 +141,7 @@ impl Function {
             "module" => Self::Module,
             "returned" => Self::Returned,
             "called" => Self::Called,
+            "sql" => Self::Sql,
             _ => return None,
         })
     }

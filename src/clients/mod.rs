@@ -21,6 +21,7 @@ pub mod path;
 pub mod received;
 pub mod settings;
 pub mod sites;
+pub mod sql;
 pub mod take;
 pub mod variables;
 pub mod wrappers;

@@ -1,10 +1,10 @@
 //! What names mean: bindings in scopes, and what comes through globs.
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::builtins::prefer_defaults;
 use super::evaluate::{Evaluator, hop, prefer_known};
-use super::value::{At, Found, Origin, Value};
+use super::value::{At, Found, Origin, Step, Value};
 use super::{FileId, Target};
 use crate::facts::{Binding, ExprKind, Facts, ScopeId, ScopeKind};
 use crate::language::Modules;
@@ -15,7 +15,8 @@ impl Evaluator<'_> {
         if let Some(chosen) = visible(facts, scope, name, position) {
             return self.bindings(at, name, &chosen);
         }
-        self.in_package(at.file, name)
+        self.imported_macro(at, scope, name, position)
+            .or_else(|| self.in_package(at.file, name))
             .or_else(|| self.through_globs(at.file, name, 0))
             .unwrap_or_else(|| self.undeclared(at.file, name))
     }
@@ -50,6 +51,33 @@ impl Evaluator<'_> {
             env: None,
         };
         Some(self.bindings(&at, name, &bindings))
+    }
+
+    /// `name!` of a library: what is imported as `name` is its macro too.
+    fn imported_macro(
+        &self,
+        at: &At,
+        scope: ScopeId,
+        name: &str,
+        position: u32,
+    ) -> Option<Vec<Found>> {
+        let bare = name.strip_suffix('!')?;
+        let found: Vec<Found> = self
+            .name(at, scope, bare, position)
+            .into_iter()
+            .filter_map(|f| match f.value {
+                Value::External(origin) => {
+                    let (Step::Member(member), Some(of)) = (origin.step(), origin.parent()) else {
+                        return None;
+                    };
+                    Some(Found::new(Value::External(
+                        of.member(format_smolstr!("{member}!")),
+                    )))
+                }
+                _ => None,
+            })
+            .collect();
+        (!found.is_empty()).then_some(found)
     }
 
     /// A name nothing in the file declares: a crate where paths need no import,

@@ -4,6 +4,7 @@ mod calls;
 mod configuration;
 mod discriminators;
 mod heads;
+mod sql;
 mod steps;
 mod texts;
 

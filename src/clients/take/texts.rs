@@ -170,6 +170,9 @@ impl Site<'_, '_> {
         if function == Function::Env {
             return self.environment(plain(0), arguments.get(1));
         }
+        if function == Function::Sql {
+            return self.sql(first, plain(1).as_deref(), arguments.get(2));
+        }
         if let Some(nodes) = self.configured(function, arguments) {
             return nodes;
         }
