@@ -170,14 +170,17 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     // Files with wrappers: their callers can stand in what is parsed next.
     let mut open: Vec<FileId> = Vec::new();
     let mut dispatchers = Dispatchers::default();
+    let mut anew = false;
     for round in 0..MAX_ROUNDS {
+        // What names led into on the way can say more of who uses a wrapper.
+        let grown = index(project, &mut callers, &mut indexed);
         // The first round is gone through for buses alone, too.
-        let idle = fresh.is_empty() && open.is_empty();
+        let idle = fresh.is_empty() && grown.is_empty() && !anew;
         if idle && (round > 0 || read.hinted.is_empty()) {
             break;
         }
         looked.extend(&fresh);
-        buses.look(project, &index(project, &mut callers, &mut indexed));
+        buses.look(project, &grown);
         open.extend(&fresh);
         let found = sites(project, &active, &callers, &dispatchers, &open);
         open.retain(|file| found.wrappers.iter().any(|w| w.file == *file));
@@ -199,9 +202,8 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         if picks_anew {
             // What producers of these channels send has a name of its own now.
             open = looked.iter().copied().collect();
-        } else if next.is_empty() {
-            break;
         }
+        anew = picks_anew;
         fresh = next;
     }
     // Only now are all callers known to every file.

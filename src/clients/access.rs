@@ -113,6 +113,7 @@ impl Access {
                 matches!(head, Head::Object(_)) || (*head == Head::Receiver && !steps.is_empty())
             }
             Self::Apply(_, parts) | Self::Template(parts) => parts.iter().any(Self::is_of_object),
+            Self::Then(access, _) => access.is_of_object(),
             Self::Text(_) | Self::Number(_) | Self::Bool(_) => false,
         }
     }

@@ -145,9 +145,20 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
             .filter(|(c, _)| *c == class)
             .map(|(_, name)| name.clone()),
     );
+    // `state.bus.publish(…)`: where only the type that holds the object is named.
+    let holders: Vec<String> = with
+        .iter()
+        .flat_map(|name| ev.callers.holders_of(name))
+        .map(|c| ev.project.class_name(*c).to_string())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let constructs = function.kind == FunctionKind::Constructor;
+    if !constructs {
+        with.extend(holders);
+    }
     with.sort();
     with.dedup();
-    if function.kind == FunctionKind::Constructor {
+    if constructs {
         return with.iter().map(|name| Sought::name(name)).collect();
     }
     // What derives from the class calls the method by a name of its own.

@@ -272,7 +272,8 @@ impl Matcher<'_, '_> {
         for role in [Role::Producer, Role::Consumer] {
             // Rules that look at each element of something add to the others.
             let mut added = Vec::new();
-            let mut best: Option<(bool, RuleRef, Vec<EndpointSite>)> = None;
+            // Where the object can be one of several libraries', each has its own.
+            let mut best: Vec<Best> = Vec::new();
             for matched in matches {
                 let rule = self.active.rule(matched.rule);
                 if !matches!(rule.kind, Kind::Endpoint(r) if r == role) {
@@ -281,27 +282,24 @@ impl Matcher<'_, '_> {
                 let uses = wrappers::uses(self, at, on, matched);
                 sites.wrappers.extend(uses.wrappers);
                 sites.own_named.extend(uses.own_named);
-                if uses.endpoints.is_empty() {
-                    continue;
-                }
-                // The wrapper alone tells nothing: it is another rule's.
-                let named = uses
-                    .endpoints
-                    .iter()
-                    .any(|e| !e.wrapper && e.name.as_ref().is_some_and(Text::is_partly_known));
                 if rule.each.is_some() {
                     added.extend(uses.endpoints);
-                    continue;
-                }
-                match &mut best {
-                    Some((_, same, endpoints)) if *same == matched.rule => {
-                        endpoints.extend(uses.endpoints);
-                    }
-                    Some((known, ..)) if *known || !named => {}
-                    _ => best = Some((named, matched.rule, uses.endpoints)),
+                } else if let Some(first) = uses.endpoints.first() {
+                    let technology = first.technology.clone();
+                    let found = Best {
+                        // The wrapper alone tells nothing: it is another rule's.
+                        known: uses.endpoints.iter().any(|e| !e.wrapper && is_named(e)),
+                        rule: matched.rule,
+                        technology,
+                        endpoints: uses.endpoints,
+                    };
+                    found.join(&mut best);
                 }
             }
-            added.extend(best.into_iter().flat_map(|(_, _, endpoints)| endpoints));
+            let known = best.iter().any(|b| b.known);
+            best.retain(|b| b.known == known);
+            best.truncate(if known { best.len() } else { 1 });
+            added.extend(best.into_iter().flat_map(|b| b.endpoints));
             sites.endpoints.extend(distinct(added));
         }
         for matched in matches {
@@ -557,12 +555,41 @@ pub fn calls_of(at: &At, origin: &Origin) -> Vec<(FileId, crate::facts::ExprId)>
         .collect()
 }
 
+/// The endpoints of the rule that says most, of those of one technology.
+struct Best {
+    /// Whether it knows a name.
+    known: bool,
+    rule: RuleRef,
+    technology: String,
+    endpoints: Vec<EndpointSite>,
+}
+
+impl Best {
+    fn join(self, all: &mut Vec<Self>) {
+        let of_one = |b: &&mut Self| b.technology == self.technology;
+        match all.iter_mut().find(of_one) {
+            Some(best) if best.rule == self.rule => {
+                best.known |= self.known;
+                best.endpoints.extend(self.endpoints);
+            }
+            Some(best) if best.known || !self.known => {}
+            Some(best) => *best = self,
+            None => all.push(self),
+        }
+    }
+}
+
+fn is_named(endpoint: &EndpointSite) -> bool {
+    endpoint.name.as_ref().is_some_and(Text::is_partly_known)
+}
+
 /// Endpoints that differ in nothing a reader sees are one.
 fn distinct(endpoints: Vec<EndpointSite>) -> Vec<EndpointSite> {
     let mut kept: Vec<EndpointSite> = Vec::new();
     for endpoint in endpoints {
         let known = kept.iter().any(|k| {
             k.place == endpoint.place
+                && k.technology == endpoint.technology
                 && k.name == endpoint.name
                 && k.message == endpoint.message
                 && k.wrapper == endpoint.wrapper
@@ -574,11 +601,9 @@ fn distinct(endpoints: Vec<EndpointSite>) -> Vec<EndpointSite> {
     // A place with a known name needs no nameless double.
     let named: Vec<Place> = kept
         .iter()
-        .filter(|e| e.name.as_ref().is_some_and(Text::is_partly_known))
+        .filter(|e| is_named(e))
         .map(|e| e.place)
         .collect();
-    kept.retain(|e| {
-        e.wrapper || e.name.as_ref().is_some_and(Text::is_partly_known) || !named.contains(&e.place)
-    });
+    kept.retain(|e| e.wrapper || is_named(e) || !named.contains(&e.place));
     kept
 }

@@ -100,6 +100,8 @@ pub struct Rule {
     pub likely: bool,
     pub requires_counterpart: bool,
     pub always: bool,
+    /// Reported where the chain of calls begins that builds what the site is.
+    pub built: bool,
 }
 
 /// Something that must hold of a site.
@@ -330,6 +332,8 @@ struct RawRule {
     requires_counterpart: bool,
     #[serde(default)]
     always: bool,
+    #[serde(default)]
+    built: bool,
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
@@ -598,6 +602,7 @@ impl Compiler<'_> {
             likely: rule.likely,
             requires_counterpart: rule.requires_counterpart,
             always: rule.always,
+            built: rule.built,
         })
     }
 }

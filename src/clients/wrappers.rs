@@ -5,6 +5,9 @@
 //! through several levels, by evaluating the same rule under the environment
 //! of each caller until no parameter is left in the name.
 
+mod far;
+mod handed;
+
 use std::sync::Arc;
 
 use super::cases;
@@ -135,11 +138,20 @@ impl Search<'_, '_, '_> {
                     }
                 }
             }
+            if open.is_none()
+                && !ready.is_empty()
+                && let Some(param) = self.handed(&at, matched)
+                && self.callers(&param, true)
+            {
+                return;
+            }
             self.uses.endpoints.extend(ready.into_iter().flatten());
             let Some(param) = open else {
                 return;
             };
-            if self.callers(&param) {
+            // A caller that passes an object on need not know what is in it.
+            let in_object = param.slot == Slot::This || !param.path.is_empty();
+            if self.callers(&param, in_object) {
                 return;
             }
         }
@@ -150,7 +162,8 @@ impl Search<'_, '_, '_> {
         let messages = messages(site.texts(&self.rule.message));
         let mut all = Vec::new();
         let handlers = handlers(site, self.rule);
-        let names = names(site, self.rule, matched.confidence);
+        let mut names = names(site, self.rule, matched.confidence);
+        self.settle_far(&mut names);
         let (several, paired) = (names.len() > 1, names.len() == handlers.len());
         for (i, name) in names.into_iter().enumerate() {
             // A table of names and handlers that is looped over has both in one
@@ -247,8 +260,8 @@ impl Search<'_, '_, '_> {
     }
 
     /// Goes on with the callers of the function a name depends on; false if
-    /// there are none to go on with.
-    fn callers(&mut self, param: &ParamRef) -> bool {
+    /// there are none to go on with, or if a name is asked of them and none says one.
+    fn callers(&mut self, param: &ParamRef, must_tell: bool) -> bool {
         let Some(function) = self.function_to_bind(param) else {
             return false;
         };
@@ -262,15 +275,9 @@ impl Search<'_, '_, '_> {
         }
         // Its callers may stand in files nobody has parsed yet.
         self.uses.wrappers.push(function);
-        let project = self.matcher.ev.project;
-        let in_test = project.file(function.file).is_test;
-        let callers: Vec<(At, Option<Value>)> = self
-            .matcher
-            .ev
-            .calls_of(function)
-            .into_iter()
-            .filter(|(call, _)| in_test || !project.file(call.file).is_test)
-            .collect();
+        let ev = self.matcher.ev;
+        let mut callers: Vec<(At, Option<Value>)> = ev.calls_of(function);
+        callers.retain(|(call, _)| !ev.is_test_of(call, function));
         if callers.is_empty() {
             return false;
         }
@@ -295,7 +302,7 @@ impl Search<'_, '_, '_> {
                 && e.message.as_ref().is_none_or(is_known)
         };
         let found = self.uses.endpoints.get(before..).unwrap_or_default();
-        if param.slot == Slot::This && !found.iter().any(told) {
+        if must_tell && !found.iter().any(told) {
             self.uses.endpoints.truncate(before);
             return false;
         }
@@ -416,8 +423,12 @@ impl Search<'_, '_, '_> {
                 continue;
             }
             let site = self.matcher.site(self.at, self.on, &matched, true);
+            let name = site.texts(&self.rule.name).into_iter().next();
+            if name.is_none() && !site.satisfies(&self.rule.when, &self.rule.unless) {
+                return;
+            }
             let named = Named {
-                name: site.texts(&self.rule.name).into_iter().next(),
+                name,
                 message: None,
                 handler: handlers(&site, self.rule).into_iter().next(),
             };
@@ -445,7 +456,6 @@ impl Search<'_, '_, '_> {
         {
             return None;
         }
-        let outermost = self.outermost();
         let on = if self.levels.is_empty() {
             self.on
         } else {
@@ -468,8 +478,7 @@ impl Search<'_, '_, '_> {
             message: named.message,
             via: text(&self.rule.via),
             group: text(&self.rule.group),
-            place: item_place(site, self.rule.at_item)
-                .unwrap_or_else(|| matcher.location(outermost, on)),
+            place: self.place(site, on),
             calls,
             trail,
             confidence: matched.confidence,
@@ -484,6 +493,24 @@ impl Search<'_, '_, '_> {
 
 fn span_of(project: &Project, at: &At) -> Span {
     project.facts(at.file).expr(at.expr).span
+}
+
+impl Search<'_, '_, '_> {
+    /// Where an endpoint is reported: the outermost call, or what the rule says.
+    fn place(&self, site: &Site, on: On) -> Place {
+        let outermost = self.outermost();
+        if let Some(place) = item_place(site, self.rule.at_item) {
+            return place;
+        }
+        if self.rule.built && self.levels.is_empty() {
+            let facts = self.matcher.ev.project.facts(outermost.file);
+            return Place {
+                file: outermost.file,
+                span: facts.expr(outermost.expr).span,
+            };
+        }
+        self.matcher.location(outermost, on)
+    }
 }
 
 /// Where the element a site is about stands, if that is a method, or the rule

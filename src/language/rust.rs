@@ -27,7 +27,7 @@ use smol_str::SmolStr;
 use tree_sitter::{Node, Parser};
 
 use super::{Builder, Role};
-use crate::facts::{ClassId, ExprId, Span};
+use crate::facts::{ClassId, ClassKind, ExprId, Span};
 use attributes::Lead;
 
 /// Lowers a whole file.
@@ -232,6 +232,7 @@ impl<'b, 's> Lowering<'b, 's> {
     /// Gives the fields of struct literals to the structs of this file, which
     /// may stand below the literals, and the bounds of `impl`s to their structs.
     fn assign_struct_literals(&mut self) {
+        self.assign_from_impls();
         for literal in std::mem::take(&mut self.literals) {
             if let Some(class) = self.structs.get(&literal.ty) {
                 self.b
@@ -248,6 +249,29 @@ impl<'b, 's> Lowering<'b, 's> {
                 continue;
             };
             self.b.bind_type_parameter(scope, &name, found.bound);
+        }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// `Self { a: x }` and `self.a = x` in an `impl` are about the struct it extends.
+    fn assign_from_impls(&mut self) {
+        let classes = &mut self.b.facts_mut().classes;
+        let mut moved = Vec::new();
+        for class in classes
+            .iter_mut()
+            .filter(|c| c.kind == ClassKind::Extension)
+        {
+            let Some(target) = self.structs.get(&class.name) else {
+                continue;
+            };
+            for field in class.fields.extract_if(.., |f| !f.declared) {
+                let values = field.values.into_iter();
+                moved.extend(values.map(|v| (*target, field.name.clone(), v, field.span)));
+            }
+        }
+        for (class, name, value, span) in moved {
+            self.b.assign_field(class, &name, value, span);
         }
     }
 }

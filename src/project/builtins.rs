@@ -13,7 +13,7 @@ use super::value::{At, Found, Origin, Step, Text, Value};
 use crate::facts::ExprKind;
 
 /// Methods whose result is their receiver as far as names and receivers go.
-const IDENTITY: [&str; 45] = [
+const IDENTITY: [&str; 44] = [
     "String",
     "clone",
     "unwrap",
@@ -26,7 +26,6 @@ const IDENTITY: [&str; 45] = [
     "as_mut",
     "as_bytes",
     "as_deref",
-    "unwrap_or_default",
     "iter",
     "iter_mut",
     "into_iter",
@@ -228,6 +227,7 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
             let text = |f: &Found| Found::new(Value::Text(ev.as_text(&f.value, object)));
             Some(values.iter().map(text).collect())
         }
+        "unwrap_or_default" => Some(or_default(ev, object)),
         "map" | "flatMap" => mapped(ev, object, &argument(ev, at, 0)?),
         "then" => continued(ev, at, object),
         _ if IDENTITY.contains(&name) => identity(ev, object, name, at),
@@ -270,6 +270,8 @@ fn identity(ev: &Evaluator, object: &At, name: &str, at: &At) -> Option<Vec<Foun
             // A package has functions of these names: `json::to_string(x)`.
             Value::External(origin) if matches!(origin.step(), Step::Package(_)) => false,
             Value::External(_) => !NOT_ON_LIBRARIES.contains(&name),
+            // However it is written, a copy is the same object as far as we see.
+            Value::Instance { .. } if name == "clone" => true,
             Value::Instance { .. } | Value::Variant { .. } => {
                 let own = ev.member(f, name, at);
                 let is_own = own
@@ -390,6 +392,9 @@ fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
 /// `option.unwrap_or(default)`, `option.unwrap_or_else(|| default)`
 fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
     let mut found = ev.eval(object);
+    if is_set(&found) {
+        return Some(found);
+    }
     for f in ev.eval(&argument(ev, at, 0)?) {
         match f.value {
             Value::Function { function, env, .. } => found.extend(ev.returned(function, env)),
@@ -414,6 +419,25 @@ fn map_or(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
         }
     }
     Some(prefer_known(found))
+}
+
+/// `option.unwrap_or_default()`: of an option that nothing sets, the empty text.
+fn or_default(ev: &Evaluator, object: &At) -> Vec<Found> {
+    let mut found = ev.eval(object);
+    let open = |f: &Found| matches!(f.value, Value::Unknown(_) | Value::Null | Value::Param(_));
+    if found.iter().all(open) {
+        found.push(Found::new(Value::Text(Text::default())));
+    }
+    prefer_known(found)
+}
+
+/// Whether every value is there, so that no default comes into play.
+fn is_set(found: &[Found]) -> bool {
+    let is_plain = |f: &Found| match &f.value {
+        Value::Text(text) => text.as_plain().is_some(),
+        _ => false,
+    };
+    !found.is_empty() && found.iter().all(is_plain)
 }
 
 /// An environment variable with a default is its default.

@@ -19,6 +19,8 @@ pub struct Callers {
     extensions: ByName<ClassRef>,
     /// Classes by the methods they have, where having them is implementing.
     with_method: ByName<ClassRef>,
+    literals: ByName<(FileId, ExprId)>,
+    holders: ByName<ClassRef>,
     /// The names under which modules are imported as a whole or by default.
     imported_as: FxHashMap<FileId, Vec<SmolStr>>,
 }
@@ -40,6 +42,8 @@ impl Callers {
             merge(&mut self.derived, part.derived);
             merge(&mut self.extensions, part.extensions);
             merge(&mut self.with_method, part.with_method);
+            merge(&mut self.literals, part.literals);
+            merge(&mut self.holders, part.holders);
             for (module, names) in part.imported_as {
                 let known = self.imported_as.entry(module).or_default();
                 for name in names {
@@ -67,6 +71,14 @@ impl Callers {
             }
         }
         self.add_imports(project, file);
+        for (i, expr) in facts.exprs.iter().enumerate() {
+            if let ExprKind::Object { ty: Some(ty), .. } = expr.kind
+                && let Some(name) = last_name(facts, ty)
+            {
+                let literal = (file, ExprId(i as u32));
+                self.literals.entry(name).or_default().push(literal);
+            }
+        }
         for (i, class) in facts.classes.iter().enumerate() {
             let id = ClassRef {
                 file,
@@ -81,6 +93,11 @@ impl Callers {
                 for method in &class.methods {
                     let name = facts.function(*method).name.clone();
                     self.with_method.entry(name).or_default().push(id);
+                }
+            }
+            for ty in class.fields.iter().filter_map(|f| f.ty) {
+                if let Some(name) = last_name(facts, ty) {
+                    self.holders.entry(name).or_default().push(id);
                 }
             }
             if let (ClassKind::Extension, Some(target)) = (class.kind, class.target)
@@ -148,6 +165,18 @@ impl Callers {
     #[must_use]
     pub fn with_method(&self, name: &str) -> &[ClassRef] {
         self.with_method.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Classes that declare a field of a type of this name.
+    #[must_use]
+    pub fn holders_of(&self, name: &str) -> &[ClassRef] {
+        self.holders.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Literals of a type of this name: `X { … }`.
+    #[must_use]
+    pub fn literals_of(&self, name: &str) -> &[(FileId, ExprId)] {
+        self.literals.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Extensions (`impl X`) of a type of this name.

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
 use super::members::is_receiver;
-use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Slot, Step, Value};
+use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Slot, Step, Text, Value};
 use crate::facts::{Arg, ClassKind, ExprId, ExprKind, FunctionKind};
 
 impl Evaluator<'_> {
@@ -490,11 +490,7 @@ impl Evaluator<'_> {
     fn made_elsewhere(&self, function: FunctionRef, index: u32, typed: Vec<Found>) -> Vec<Found> {
         // A generic type stands where a call would: `Sender<String>` made nothing.
         let is_made = |f: &Found| match &f.value {
-            Value::External(origin) => Some(
-                origin
-                    .calls()
-                    .any(|call| !matches!(self.kind(call), ExprKind::Generic { .. })),
-            ),
+            Value::External(origin) => Some(origin.calls().any(|at| !self.is_type(at))),
             _ => None,
         };
         if typed.iter().any(|f| is_made(f) != Some(false)) {
@@ -505,15 +501,57 @@ impl Evaluator<'_> {
         if passed.is_empty() { typed } else { passed }
     }
 
-    fn kind(&self, at: &At) -> &ExprKind {
-        &self.project.facts(at.file).expr(at.expr).kind
+    /// Whether what is said to have made a value is only the type it is declared with.
+    pub(super) fn is_type(&self, at: &At) -> bool {
+        let facts = self.project.facts(at.file);
+        matches!(facts.expr(at.expr).kind, ExprKind::Generic { .. })
+    }
+
+    /// Whether a call stands in a test and the function it calls does not.
+    #[must_use]
+    pub fn is_test_of(&self, call: &At, function: FunctionRef) -> bool {
+        let project = self.project;
+        let span = project.facts(call.file).expr(call.expr).span;
+        project.is_test(call.file, span)
+            && !project.is_test(function.file, project.function(function).span)
+    }
+
+    /// The texts callers pass for a parameter; empty if none of them is known.
+    #[must_use]
+    pub fn passed_texts(&self, param: &ParamRef) -> Vec<Text> {
+        const MOST: usize = 8;
+        let (Slot::Argument(index), []) = (param.slot, param.path.as_slice()) else {
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        let mut calls = self.calls_of(param.function);
+        calls.retain(|(call, _)| !self.is_test_of(call, param.function));
+        for (call, _) in calls.into_iter().take(MOST) {
+            let Some(argument) = self.argument(&call, param.function, index) else {
+                continue;
+            };
+            for f in self.eval(&argument) {
+                let text = match &f.value {
+                    Value::Text(_) | Value::Variant { .. } | Value::Param(_) => {
+                        self.as_text(&f.value, &argument)
+                    }
+                    _ => continue,
+                };
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+        }
+        texts
     }
 
     /// What callers pass for a parameter.
     fn passed_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
         const MOST: usize = 8;
         let mut found = Vec::new();
-        for (call, _) in self.calls_of(function).into_iter().take(MOST) {
+        let mut calls = self.calls_of(function);
+        calls.dedup_by_key(|(call, _)| (call.file, call.expr));
+        for (call, _) in calls.into_iter().take(MOST) {
             let Some(argument) = self.argument(&call, function, index) else {
                 continue;
             };
@@ -693,7 +731,8 @@ impl Evaluator<'_> {
         found
     }
 
-    /// Calls of parsed files that lead to a function, with what `this` is there.
+    /// Calls of parsed files that lead to a function, with what `this` is there;
+    /// a call once for each object it can be on.
     #[must_use]
     pub fn calls_of(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
         let facts = self.project.function(function);
@@ -718,6 +757,10 @@ impl Evaluator<'_> {
             );
         }
         names.retain(|n| !n.is_empty());
+        let owner = facts.class.filter(|_| facts.is_static).map(|class| {
+            let file = function.file;
+            self.spellings_of(self.extended(super::ClassRef { file, class }))
+        });
         let mut calls = Vec::new();
         for name in names {
             for (file, call) in self.callers.named(&name) {
@@ -726,33 +769,74 @@ impl Evaluator<'_> {
                     expr: *call,
                     env: None,
                 };
-                calls.extend(self.leads_to(&at, function).map(|this| (at, this)));
+                if owner
+                    .as_ref()
+                    .is_some_and(|o| self.is_on_other_type(&at, o))
+                {
+                    continue;
+                }
+                let objects = self.leads_to(&at, function).into_iter();
+                calls.extend(objects.map(|this| (at.clone(), this)));
             }
         }
         calls
     }
 
-    /// Whether a call runs the function; then what `this` is, if it has one.
-    fn leads_to(&self, call: &At, function: FunctionRef) -> Option<Option<Value>> {
-        let (callee, _) = self.call_parts(call)?;
+    /// The names a class goes by: its own, in its methods, of its aliases and subclasses.
+    fn spellings_of(&self, class: super::ClassRef) -> Vec<SmolStr> {
+        let name = self.project.class_name(class);
+        let derived = self.callers.derived_from(&name).iter();
+        let mut names: Vec<SmolStr> = derived.map(|c| self.project.class_name(*c)).collect();
+        names.extend(["Self", "cls"].map(SmolStr::new_static));
+        names.push(name);
+        names
+    }
+
+    /// Whether a static call is spelled on a type that goes by none of the names:
+    /// `new` is a method of nearly every type.
+    fn is_on_other_type(&self, call: &At, names: &[SmolStr]) -> bool {
+        let facts = self.project.facts(call.file);
+        let ExprKind::Call { callee, .. } = facts.expr(call.expr).kind else {
+            return false;
+        };
+        let ExprKind::Member { object, .. } = facts.expr(callee).kind else {
+            return false;
+        };
+        let name = super::callers::last_name(facts, object);
+        name.is_some_and(|n| n.starts_with(char::is_uppercase) && !names.contains(&n))
+    }
+
+    /// What `this` is where a call runs the function, if it has one; empty if
+    /// the call does not run it.
+    fn leads_to(&self, call: &At, function: FunctionRef) -> Vec<Option<Value>> {
+        const MOST: usize = 8;
+        let Some((callee, _)) = self.call_parts(call) else {
+            return Vec::new();
+        };
+        let mut objects: Vec<Option<Value>> = Vec::new();
         for f in self.concrete_callee(&callee) {
-            match &f.value {
+            let this = match &f.value {
                 Value::Function {
                     function: g, this, ..
-                } if *g == function => {
-                    return Some(this.as_deref().cloned());
-                }
+                } if *g == function => this.as_deref().cloned(),
                 Value::Class(class) if self.constructor(*class) == Some(function) => {
-                    return Some(Some(Value::Instance {
+                    Some(Value::Instance {
                         class: *class,
                         made: Some(call.clone()),
                         type_args: None,
-                    }));
+                    })
                 }
-                _ => {}
+                _ => continue,
+            };
+            if !objects
+                .iter()
+                .any(|o| is_same_object(o.as_ref(), this.as_ref()))
+            {
+                objects.push(this);
             }
         }
-        None
+        objects.truncate(MOST);
+        objects
     }
 
     /// The values of a callee, its receiver made concrete first. A module that
@@ -803,4 +887,20 @@ fn handed(call: &At) -> Option<At> {
         }
     }
     None
+}
+
+/// Whether nothing tells two objects apart: they are made at the same place,
+/// by the same call.
+fn is_same_object(a: Option<&Value>, b: Option<&Value>) -> bool {
+    let made = |value: Option<&Value>| match value {
+        Some(Value::Instance { class, made, .. }) => {
+            let made = made.as_ref().map(|at| {
+                let caller = at.env.as_ref().and_then(|frame| frame.call.as_ref());
+                (at.file, at.expr, caller.map(|call| (call.file, call.expr)))
+            });
+            Some((*class, made))
+        }
+        _ => None,
+    };
+    made(a) == made(b)
 }

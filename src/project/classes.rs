@@ -7,7 +7,7 @@ use super::value::{At, ClassRef, Found, FunctionRef, Origin, Text, Value};
 use crate::facts::{ClassKind, FunctionKind};
 
 /// Superclasses beyond which a chain is taken for a cycle.
-const MAX_BASES: usize = 12;
+const MAX_BASES: usize = 32;
 
 impl Evaluator<'_> {
     /// The class an extension adds to, if it is of the project; else itself.

@@ -214,10 +214,11 @@ impl<'p> Evaluator<'p> {
                 this: None,
                 env: at.env.clone(),
             }),
-            ExprKind::Class(class) => one(Value::Class(ClassRef {
+            // `Self` in an extension is the type it adds to.
+            ExprKind::Class(class) => one(Value::Class(self.extended(ClassRef {
                 file: at.file,
                 class: *class,
-            })),
+            }))),
             ExprKind::Either(options) => self.union(options.iter().map(|o| here(*o))),
             ExprKind::Match { subject, arms } => self.select(at, *subject, arms),
             ExprKind::Element(over) => {
@@ -276,10 +277,15 @@ pub(super) fn distinct(found: &mut Vec<Found>) {
             Value::External(origin) => origin
                 .calls()
                 .next()
-                .map(|call| (call.file, call.expr, origin.length())),
+                .map(|call| (call.file, call.expr, origin.length(), None)),
+            // A literal in a function makes another object at each call.
             Value::Instance {
                 made: Some(made), ..
-            } => Some((made.file, made.expr, 0)),
+            } => {
+                let caller = made.env.as_ref().and_then(|frame| frame.call.as_ref());
+                let caller = caller.map(|call| (call.file, call.expr));
+                Some((made.file, made.expr, 0, caller))
+            }
             _ => None,
         };
         made.is_none_or(|key| seen.insert(key))

@@ -4,18 +4,30 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+use super::FileId;
 use super::callers::last_name;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
 use super::value::{At, ClassRef, Decorated, Found, Frame, Origin, Step, Value};
-use crate::facts::ExprKind;
+use crate::facts::{ExprId, ExprKind};
 use crate::language::Modules;
 
 impl Evaluator<'_> {
-    /// A field or method of an instance; library bases are asked last.
-    pub(super) fn instance_member(&self, this: &Value, class: ClassRef, name: &str) -> Vec<Found> {
-        let mut typed = Vec::new();
-        for ancestor in self.lineage(class) {
+    /// A field or method of an instance; library bases are asked last. What is
+    /// `called` is a method if there is one of the name.
+    pub(super) fn instance_member(
+        &self,
+        this: &Value,
+        class: ClassRef,
+        name: &str,
+        called: bool,
+    ) -> Vec<Found> {
+        let lineage = self.lineage(class);
+        if called && let Some((method, of)) = self.method_in(&lineage, name) {
+            return self.implementations(method, of, this, name);
+        }
+        let (mut typed, mut declared) = (Vec::new(), Vec::new());
+        for ancestor in lineage {
             let facts = self.project.class(ancestor);
             if let Some(n) = facts.fields.iter().position(|f| f.name == name) {
                 let field = &facts.fields[n];
@@ -30,26 +42,38 @@ impl Evaluator<'_> {
                 {
                     return filled;
                 }
-                if found
+                let known = |f: &Found| is_receiver(&f.value) || is_text(&f.value);
+                if !found.iter().any(known) {
+                    typed.extend(found);
+                } else if found
                     .iter()
-                    .any(|f| is_receiver(&f.value) || is_text(&f.value))
+                    .any(|f| known(f) && !self.is_only_declared(&f.value))
                 {
                     return found;
+                } else {
+                    // What is assigned to it may stand in an extension.
+                    declared.extend(found);
                 }
-                typed.extend(found);
             }
-            if let Some(method) = self.method(ancestor, name) {
+            if let (true, Some(method)) = (declared.is_empty(), self.method(ancestor, name)) {
                 return self.implementations(method, ancestor, this, name);
             }
             // Names bound in a class body (nested classes, aliases).
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
-            if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {
+            if let (true, Some(binding)) = (
+                declared.is_empty(),
+                scope.names.get(name).and_then(|b| b.last()),
+            ) {
                 return self.eval(&At {
                     file: ancestor.file,
                     expr: binding.value,
                     env: None,
                 });
             }
+        }
+        if !declared.is_empty() {
+            let built = self.built_with(class, name);
+            return if built.is_empty() { declared } else { built };
         }
         if !typed.is_empty() {
             return typed;
@@ -154,6 +178,46 @@ impl Evaluator<'_> {
             }
         }
         all
+    }
+
+    /// Whether nothing is known of a value but its type.
+    fn is_only_declared(&self, value: &Value) -> bool {
+        match value {
+            Value::External(origin) => origin.calls().all(|at| self.is_type(at)),
+            Value::Instance { made, .. } => made.is_none(),
+            _ => false,
+        }
+    }
+
+    /// What a field is given where the class is written as a literal, in any file.
+    fn built_with(&self, class: ClassRef, name: &str) -> Vec<Found> {
+        const MOST: usize = 8;
+        let literals = self.callers.literals_of(&self.project.class(class).name);
+        let mut found = Vec::new();
+        let in_tests = |file: FileId, literal: ExprId| {
+            let span = self.project.facts(file).expr(literal).span;
+            self.project.is_test(file, span)
+        };
+        let others = literals
+            .iter()
+            .filter(|(file, literal)| *file != class.file && !in_tests(*file, *literal));
+        for (file, literal) in others.take(MOST) {
+            let at = At {
+                file: *file,
+                expr: *literal,
+                env: None,
+            };
+            let is_of =
+                |f: &Found| matches!(f.value, Value::Instance { class: c, .. } if c == class);
+            if self.eval(&at).iter().any(is_of) {
+                found.extend(self.entry_expr(&at, name).into_iter().flatten());
+            }
+        }
+        found.retain(|f| {
+            matches!(f.value, Value::Param(_))
+                || (is_receiver(&f.value) && !self.is_only_declared(&f.value))
+        });
+        found
     }
 
     /// What a field of an instance holds.

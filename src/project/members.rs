@@ -8,11 +8,12 @@ use super::value::{
     At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Slot, Step, Text, Value,
 };
 use crate::facts::{ClassKind, ExprKind};
+use crate::language::Modules;
 
 impl Evaluator<'_> {
     /// `object.name`, where `at` is the whole expression.
     pub(super) fn member_of(&self, object: &At, name: &str, at: &At) -> Vec<Found> {
-        if let Some(found) = self.own_member(object, name) {
+        if let Some(found) = self.own_member(object, name, at) {
             return found;
         }
         if let Some(found) = self.type_member(object, name, at) {
@@ -64,7 +65,7 @@ impl Evaluator<'_> {
 
     /// `this.name` where nobody says what `this` is: what the class around
     /// knows, else symbolic, to be known where the method is called.
-    fn own_member(&self, object: &At, name: &str) -> Option<Vec<Found>> {
+    fn own_member(&self, object: &At, name: &str, at: &At) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
         let expr = facts.expr(object.expr);
         if !facts.is_this(object.expr) || self.bound_this(object).is_some() {
@@ -93,7 +94,7 @@ impl Evaluator<'_> {
                     made: None,
                     type_args: None,
                 };
-                self.instance_member(&instance, class, name)
+                self.instance_member(&instance, class, name, self.is_called(at, name))
             }
         };
         // What a constructor was given is known where the object is made, and
@@ -123,6 +124,19 @@ impl Evaluator<'_> {
         found.iter().any(|f| is_text(&f.value)) && self.descendants(class).iter().any(declares)
     }
 
+    /// Whether a member is called where methods and fields are told apart by
+    /// that: then only a method can be meant.
+    fn is_called(&self, at: &At, name: &str) -> bool {
+        if self.project.file(at.file).language.get().modules != Modules::Crate {
+            return false;
+        }
+        let facts = self.project.facts(at.file);
+        let is_it =
+            matches!(&facts.expr(at.expr).kind, ExprKind::Member { name: n, .. } if n == name);
+        let around = facts.parent(at.expr).map(|parent| &facts.expr(parent).kind);
+        is_it && matches!(around, Some(ExprKind::Call { callee, .. }) if *callee == at.expr)
+    }
+
     /// A member of a value.
     #[must_use]
     pub fn member(&self, of: &Found, name: &str, at: &At) -> Vec<Found> {
@@ -141,7 +155,10 @@ impl Evaluator<'_> {
             Value::Instance { .. } if builtins::is_class_of_object(name) => {
                 carry(self.class_of(&of.value))
             }
-            Value::Instance { class, .. } => carry(self.instance_member(&of.value, *class, name)),
+            Value::Instance { class, .. } => {
+                let called = self.is_called(at, name);
+                carry(self.instance_member(&of.value, *class, name, called))
+            }
             Value::Module(module) => carry(
                 self.export(*module, name)
                     .unwrap_or_else(|| vec![self.unknown(at)]),

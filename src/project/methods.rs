@@ -48,12 +48,21 @@ impl Evaluator<'_> {
         class: ClassRef,
         name: &str,
     ) -> Option<Vec<Found>> {
-        let method = self
-            .lineage(class)
-            .into_iter()
-            .find_map(|ancestor| self.method(ancestor, name))
-            .or_else(|| self.method_in_package(class, name))?;
+        let (method, _) = self.method_in(&self.lineage(class), name).or_else(|| {
+            let method = self.method_in_package(class, name)?;
+            Some((method, class))
+        })?;
         Some(self.method_value(method, this))
+    }
+
+    /// The first method of that name in some classes, and whose it is.
+    pub(super) fn method_in(
+        &self,
+        lineage: &[ClassRef],
+        name: &str,
+    ) -> Option<(FunctionRef, ClassRef)> {
+        let mut classes = lineage.iter();
+        classes.find_map(|class| Some((self.method(*class, name)?, *class)))
     }
 
     /// A method, or, of an interface or an abstract class, those that implement it.
@@ -73,7 +82,10 @@ impl Evaluator<'_> {
             return found;
         }
         for subclass in self.subclasses(class).into_iter().take(MOST) {
-            if let Some(method) = self.method(subclass, name) {
+            // Its methods can stand in an extension of it.
+            let own: Vec<ClassRef> = self.lineage(subclass);
+            let own: Vec<ClassRef> = own.into_iter().filter(|c| *c != class).collect();
+            if let Some((method, _)) = self.method_in(&own, name) {
                 let this = Value::Instance {
                     class: subclass,
                     made: None,

@@ -132,10 +132,27 @@ impl Lowering<'_, '_> {
             [_] => ty.and_then(|ty| self.newtype_argument(constructor, ty)),
             _ => None,
         };
+        if let (Some(ty), [only]) = (ty, inner) {
+            let value = self.value_of_type(*only, ty, at);
+            self.bind_pattern(*only, value, Some(ty), at);
+            return;
+        }
         for (i, part) in inner.iter().enumerate() {
             let value = self.index(*part, value, i);
             self.bind_pattern(*part, value, ty, at);
         }
+    }
+
+    /// A value of which only the type is known; to be taken apart, it has a name
+    /// that nobody else can write.
+    fn value_of_type(&mut self, node: Node, ty: ExprId, at: u32) -> ExprId {
+        let value = self.b.unknown(node);
+        if self.plain_name(node).is_some() {
+            return value;
+        }
+        let name = format_smolstr!("{}.{}", self.b.text(node), node.start_byte());
+        self.b.bind_from(&name, value, Some(ty), at);
+        self.b.push(node, ExprKind::Name(name))
     }
 
     /// In `State(app): State<App>` the type of `app` is `App`.
