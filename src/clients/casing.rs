@@ -56,6 +56,39 @@ pub fn camel(name: &str) -> String {
     parts.fold(first, |out, word| out + &capitalised(word))
 }
 
+/// With a capital first, and nothing else changed.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    capitalised(text)
+}
+
+/// With a small letter first, and nothing else changed.
+#[must_use]
+pub fn uncapital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+/// The words of a name with spaces between, numbers being words of their own.
+#[must_use]
+pub fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    for word in words(name) {
+        let mut previous: Option<char> = None;
+        for c in word.chars() {
+            let changes = previous.is_none_or(|p| p.is_numeric() != c.is_numeric());
+            if changes && !out.is_empty() {
+                out.push(' ');
+            }
+            out.push(c);
+            previous = Some(c);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::{camel, kebab, pascal, snake};

@@ -36,7 +36,7 @@ pub use model::Model;
 
 use crate::facts::ExprId;
 use crate::project::{
-    At, ClassRef, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Value,
+    At, ClassRef, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Target, Value,
 };
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
@@ -136,6 +136,8 @@ pub struct Active<'c> {
     decorators: ByLastName,
     bases: ByLastName,
     values: ByLastName,
+    /// Rules about methods that libraries add to the language's own values.
+    methods: FxHashMap<SmolStr, Vec<RuleRef>>,
     /// Models that say what fields of settings classes hold.
     fields: Vec<RuleRef>,
 }
@@ -151,6 +153,7 @@ impl<'c> Active<'c> {
             decorators: ByLastName::default(),
             bases: ByLastName::default(),
             values: ByLastName::default(),
+            methods: FxHashMap::default(),
             fields: Vec::new(),
         };
         for (m, model) in clients.models.iter().enumerate() {
@@ -180,6 +183,9 @@ impl<'c> Active<'c> {
             active.fields.extend(fields);
             for (r, value) in model.values.iter().enumerate() {
                 let id = RuleRef { model: m, rule: r };
+                for method in &value.methods {
+                    active.methods.entry(method.clone()).or_default().push(id);
+                }
                 for path in &value.paths {
                     active.values.add(path.ends_in(), id);
                 }
@@ -292,6 +298,30 @@ impl Library for Active<'_> {
         None
     }
 
+    fn method(&self, ev: &Evaluator, call: &At, name: &str) -> Option<Vec<Found>> {
+        let rules = self.methods.get(name)?;
+        let language = ev.project.file(call.file).language.get();
+        rules.iter().find_map(|id| {
+            let model = self.model(*id);
+            if !model.speaks(language.family()) || !imports(ev, call.file, model) {
+                return None;
+            }
+            let site = take::Site {
+                ev,
+                model,
+                at: call.clone(),
+                captures: path::Captures::default(),
+                origin: Origin::global(name),
+                on: take::On::Call,
+                item: None,
+                settle: false,
+            };
+            let nodes = site.first(&model.values[id.rule].value);
+            let found: Vec<Found> = nodes.into_iter().map(|n| n.found).collect();
+            (!found.is_empty()).then_some(found)
+        })
+    }
+
     fn field(&self, ev: &Evaluator, class: ClassRef, field: u32) -> Option<Vec<Found>> {
         let family = ev.project.file(class.file).language.get().family();
         for rule in &self.fields {
@@ -355,6 +385,17 @@ impl model::FieldRule {
             (true, true) => None,
         }
     }
+}
+
+/// Whether a file imports a package of a model.
+fn imports(ev: &Evaluator, file: FileId, model: &Model) -> bool {
+    let is_of = |origin: &Origin| match origin.root() {
+        Step::Package(name) => model.client.packages.iter().any(|p| p == name),
+        _ => false,
+    };
+    let imports = ev.project.facts(file).imports.iter();
+    let mut targets = imports.map(|i| ev.project.resolve_module(file, &i.module));
+    targets.any(|target| matches!(target, Target::External(origin) if is_of(&origin)))
 }
 
 /// The member or package name a value ends in, its call left out.

@@ -126,6 +126,8 @@ pub enum Expected {
 #[derive(Clone, Debug)]
 pub struct ValueRule {
     pub paths: Vec<Path>,
+    /// Methods that an import of the package gives to the language's own values.
+    pub methods: Vec<SmolStr>,
     /// What a `*` at the end does not stand for.
     pub except: Vec<SmolStr>,
     pub value: Accesses,
@@ -269,6 +271,8 @@ struct RawValue {
     #[serde(default)]
     call: Strings,
     #[serde(default)]
+    method: Vec<SmolStr>,
+    #[serde(default)]
     path: Strings,
     value: Strings,
     #[serde(default)]
@@ -403,6 +407,7 @@ impl Model {
             }
             values.push(ValueRule {
                 paths,
+                methods: value.method.clone(),
                 except: value.except.clone(),
                 value: compiler.accesses(&value.value)?,
                 when: compiler.conditions(&value.when)?,

@@ -37,6 +37,12 @@ impl Evaluator<'_> {
         if let Some(found) = builtins::call(self, at, &callee) {
             return found;
         }
+        if let ExprKind::Member { name, .. } =
+            &self.project.facts(callee.file).expr(callee.expr).kind
+            && let Some(found) = self.library.method(self, at, name)
+        {
+            return found;
+        }
         let mut found = Vec::new();
         let mut runs = false;
         for f in self.concrete_callee(&callee) {

@@ -36,6 +36,10 @@ pub trait Library: Sync {
     /// `file` is where it is asked for, for values no call has made.
     fn value(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> Option<Vec<Found>>;
 
+    /// What a method gives that a library adds to the language's own values, such
+    /// as texts; `call` is the call of it.
+    fn method(&self, evaluator: &Evaluator, call: &At, name: &str) -> Option<Vec<Found>>;
+
     /// What a field of a class holds that the code gives no value, if a model
     /// says what fills such classes.
     fn field(&self, evaluator: &Evaluator, class: ClassRef, field: u32) -> Option<Vec<Found>>;

@@ -213,9 +213,6 @@ impl Site<'_, '_> {
         let Some((callee, _)) = self.ev.call_parts(&self.at) else {
             return Vec::new();
         };
-        let Some(parent) = self.origin.parent() else {
-            return Vec::new();
-        };
         let facts = self.ev.project.facts(callee.file);
         let at = match facts.expr(callee.expr).kind {
             ExprKind::Member { object, .. } => At {
@@ -223,6 +220,13 @@ impl Site<'_, '_> {
                 ..callee
             },
             _ => callee,
+        };
+        let Some(parent) = self.origin.parent() else {
+            // A method of the language's own values.
+            return match self.on {
+                On::Call => self.evaluated(at),
+                _ => Vec::new(),
+            };
         };
         vec![Node::new(
             Found::new(Value::External(parent.clone())),
