@@ -413,6 +413,20 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Whether a name is one hole: nothing of it is known.
+#[must_use]
+pub fn is_open(name: &str) -> bool {
+    name.starts_with('{') && name.find('}') == Some(name.len() - 1)
+}
+
+impl Endpoint {
+    /// Whether nothing of the name is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.name.as_deref().is_none_or(is_open)
+    }
+}
+
 impl Analysis {
     /// Production endpoints of one role; wrappers and tests left out.
     pub fn live(&self, role: Role) -> impl Iterator<Item = &Endpoint> {

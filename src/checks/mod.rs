@@ -45,6 +45,9 @@ mod unbounded_prefetch;
 mod view;
 mod websocket_without_heartbeat;
 
+pub(crate) use names::is_unknown;
+pub(crate) use orphans::lonely;
+
 use std::collections::BTreeMap;
 
 use crate::analysis::{

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Endpoint, Role};
+use crate::analysis::{Analysis, Endpoint, Role};
 
 use super::dead_letters::is_dead_letter_channel;
 use super::names::{Pattern, is_unknown};
@@ -69,6 +69,24 @@ pub fn examine(view: &View, role: Role, fault: fn(&Endpoint, &str) -> Fault) -> 
         }
     }
     outcome
+}
+
+/// The endpoints of a role that nobody in the tree answers to, of all
+/// technologies: their names are known, and so is enough of the other side to say
+/// that none of it could be meant.
+pub fn lonely(analysis: &Analysis, role: Role) -> Vec<&Endpoint> {
+    let view = View::new(analysis);
+    let others = Others::new(&view, role);
+    let is_lonely = |endpoint: &&Endpoint| {
+        let name = endpoint.name.as_deref();
+        name.is_some_and(|name| {
+            !is_unknown(Some(name))
+                && !view.is_linked(endpoint)
+                && !is_one_sided(&view, endpoint, name)
+                && !others.could_meet(endpoint, name)
+        })
+    };
+    analysis.live(role).filter(is_lonely).collect()
 }
 
 /// Whether one side is meant to be missing: dead letters come from the broker

@@ -115,8 +115,6 @@ fn totals(analysis: &Analysis) -> Totals {
             .filter(|p| p.kind == "retry" && !p.test)
             .count(),
         dlq_configured: dead_letter,
-        unknown_names: live()
-            .filter(|e| e.name.as_deref().is_none_or(naming::is_open))
-            .count(),
+        unknown_names: live().filter(|e| e.is_unknown()).count(),
     }
 }

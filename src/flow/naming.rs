@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::analysis::is_open;
 use crate::analysis::{Declaration, DeclarationKind, Endpoint, Role};
 use crate::clients::sites::Sites;
 use crate::project::{Piece, Text};
-
-/// Whether a name is one hole: nothing of it is known.
-#[must_use]
-pub fn is_open(name: &str) -> bool {
-    name.starts_with('{') && name.find('}') == Some(name.len() - 1)
-}
 
 /// A name with its holes alike, for comparison.
 #[must_use]

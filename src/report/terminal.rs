@@ -17,7 +17,8 @@ use super::kinds::Kind;
 use super::view::{Attached, Meeting, View};
 use line::{Line, wrap};
 
-/// Channels shown of one technology, orphans of one role, unknown names.
+/// Channels shown of one technology, orphans of one role, unknown names of one
+/// technology.
 const MANY: usize = 20;
 /// Endpoints shown of one channel and role, places of one finding.
 const SOME: usize = 4;
@@ -290,26 +291,51 @@ fn orphans(page: &mut Page, view: &View<'_>) {
 }
 
 fn unknown(page: &mut Page, view: &View<'_>) {
-    let endpoints: Vec<_> = view.unknown().collect();
-    if endpoints.is_empty() {
-        return;
+    for (title, why, endpoints) in [
+        (
+            "Unknown names",
+            "whose name the code does not tell",
+            view.unknown(),
+        ),
+        (
+            "Names from outside",
+            "whose name is a variable that nothing here sets",
+            view.unset(),
+        ),
+    ] {
+        if endpoints.is_empty() {
+            continue;
+        }
+        let remark = format!("{} {why}", count(endpoints.len(), "endpoint"));
+        page.title(title, &remark);
+        let mut technologies = BTreeMap::<&str, Vec<&Endpoint>>::new();
+        for endpoint in endpoints {
+            let technology = technologies.entry(&endpoint.technology);
+            technology.or_default().push(endpoint);
+        }
+        for (technology, endpoints) in technologies {
+            places(page, technology, &endpoints);
+        }
     }
-    let remark = format!(
-        "{} whose name the code does not tell",
-        count(endpoints.len(), "endpoint")
+}
+
+/// Endpoints of one technology, each with what is known of its name.
+fn places(page: &mut Page, technology: &str, endpoints: &[&Endpoint]) {
+    let n = endpoints.len().to_string();
+    page.put(
+        Line::new(2)
+            .put(STRONG, technology)
+            .put(FAINT, &format!("  {n}")),
     );
-    page.title("Unknown names", &remark);
     for endpoint in endpoints.iter().take(MANY) {
         let (arrow, style) = match endpoint.role {
             Role::Producer => ("→ ", SENDS),
             Role::Consumer => ("← ", RECEIVES),
         };
-        let line = Line::new(2)
-            .whole(style, arrow)
-            .column(FAINT, &endpoint.technology, 16);
-        page.put(at(line, endpoint, None));
+        let line = Line::new(4).whole(style, arrow);
+        page.put(at(line, endpoint, endpoint.name.as_deref()));
     }
-    page.more(2, endpoints.len().saturating_sub(MANY));
+    page.more(4, endpoints.len().saturating_sub(MANY));
 }
 
 fn score(page: &mut Page, a: &Analysis) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::{Analysis, Channel, Endpoint, Link, Role, Schema};
+use crate::checks::{is_unknown, lonely};
 
 use super::kinds::Kind;
 
@@ -17,6 +18,9 @@ pub struct View<'a> {
     schemas: FxHashMap<&'a str, &'a Schema>,
     sends: FxHashMap<&'a str, Vec<&'a Link>>,
     receives: FxHashMap<&'a str, Vec<&'a Link>>,
+    /// Producers and consumers without counterpart.
+    unheard: Vec<&'a Endpoint>,
+    unsent: Vec<&'a Endpoint>,
 }
 
 /// An endpoint at a channel.
@@ -65,6 +69,8 @@ impl<'a> View<'a> {
                 .collect(),
             sends,
             receives,
+            unheard: lonely(analysis, Role::Producer),
+            unsent: lonely(analysis, Role::Consumer),
         }
     }
 
@@ -105,19 +111,36 @@ impl<'a> View<'a> {
         links.get(endpoint.id.as_str()).map_or(&[], Vec::as_slice)
     }
 
-    /// Production endpoints with a name that nobody in the tree answers to.
+    /// Production endpoints that nobody in the tree answers to, nor could: one
+    /// whose name is not known may be the other side.
     pub fn orphans(&self, role: Role) -> impl Iterator<Item = &'a Endpoint> + '_ {
-        self.analysis
-            .live(role)
-            .filter(|e| e.name.is_some() && self.links(e).is_empty())
+        let orphans = match role {
+            Role::Producer => &self.unheard,
+            Role::Consumer => &self.unsent,
+        };
+        orphans.iter().copied()
     }
 
-    /// Production endpoints of which not even a part of the name is known.
-    pub fn unknown(&self) -> impl Iterator<Item = &'a Endpoint> + '_ {
-        self.analysis
-            .endpoints
-            .iter()
-            .filter(|e| e.name.is_none() && !e.test && !e.wrapper)
+    /// Production endpoints of which not even a part of the name is known, by
+    /// technology and place.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&'a Endpoint> {
+        self.sorted(Endpoint::is_unknown)
+    }
+
+    /// Production endpoints whose name only the environment tells, likewise.
+    #[must_use]
+    pub fn unset(&self) -> Vec<&'a Endpoint> {
+        self.sorted(|e| !e.is_unknown() && is_unknown(e.name.as_deref()))
+    }
+
+    fn sorted(&self, wanted: fn(&Endpoint) -> bool) -> Vec<&'a Endpoint> {
+        let live = self.analysis.endpoints.iter();
+        let mut all: Vec<&Endpoint> = live
+            .filter(|e| !e.test && !e.wrapper && wanted(e))
+            .collect();
+        all.sort_by_key(|e| (&e.technology, &e.location, e.role));
+        all
     }
 
     /// Every channel with who meets there, in the order of the analysis.

@@ -19,18 +19,24 @@ pub(super) struct Catalog {
 
 impl Catalog {
     pub(super) fn of(writer: &Writer<'_>) -> Self {
-        let unknown = writer.view.unknown().map(|e| {
+        let unknown = writer.view.unknown().into_iter().map(|e| {
             let role = match e.role {
                 crate::analysis::Role::Producer => "sends",
                 crate::analysis::Role::Consumer => "receives",
             };
-            [Md::code(&e.technology), Md::ours(role), writer.endpoint(e)]
+            let written = e.name.as_deref().map_or_else(|| Md::ours(""), Md::code);
+            [
+                Md::code(&e.technology),
+                Md::ours(role),
+                written,
+                writer.endpoint(e),
+            ]
         });
         Self {
             domain: events(writer, EventKind::Domain),
             integration: events(writer, EventKind::Integration),
             command: events(writer, EventKind::Command),
-            unknown: Table::new(["Technology", "Role", "Where"])
+            unknown: Table::new(["Technology", "Role", "Written as", "Where"])
                 .rows(unknown)
                 .written(),
         }
@@ -50,8 +56,8 @@ fn events(writer: &Writer<'_>, kind: EventKind) -> Option<Md> {
                 Md::text(&meeting.channel.kind)
             ),
             payload(writer, &meeting),
-            writer.side(&meeting.producers, "*nobody here*"),
-            writer.side(&meeting.consumers, "*nobody here*"),
+            writer.producers(&meeting),
+            writer.consumers(&meeting),
         ]
     });
     Table::new(["Event", "Channel", "Payload", "Sent by", "Received by"])

@@ -197,8 +197,8 @@ fn compensations(writer: &Writer<'_>) -> Option<Md> {
         [
             Md::code(&meeting.channel.name),
             Md::code(&meeting.channel.technology),
-            writer.side(&meeting.producers, "*nobody here*"),
-            writer.side(&meeting.consumers, "*nobody here*"),
+            writer.producers(&meeting),
+            writer.consumers(&meeting),
         ]
     });
     Table::new(["Event", "Technology", "Sent by", "Received by"])

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use crate::analysis::{Endpoint, Location, Role};
 use crate::report::escape::{markdown_code, markdown_href, markdown_text, shorten, visible};
-use crate::report::view::{Attached, View, setting};
+use crate::report::view::{Attached, Meeting, View, setting};
 
 /// Longest foreign text shown in one piece, in columns.
 const LONG: usize = 120;
@@ -196,6 +196,35 @@ impl<'a> Writer<'a> {
     }
 
     /// The first few endpoints of one side of a channel.
+    /// Who sends to a channel.
+    pub(super) fn producers(&self, meeting: &Meeting<'_>) -> Md {
+        self.side(
+            &meeting.producers,
+            self.nobody(Role::Consumer, &meeting.consumers),
+        )
+    }
+
+    /// Who gets what is sent to a channel.
+    pub(super) fn consumers(&self, meeting: &Meeting<'_>) -> Md {
+        self.side(
+            &meeting.consumers,
+            self.nobody(Role::Producer, &meeting.producers),
+        )
+    }
+
+    /// What is said of a side that is not there, by what the other side is.
+    fn nobody(&self, role: Role, others: &[Attached<'_>]) -> &'static str {
+        let is_orphan = |attached: &Attached<'_>| {
+            let mut orphans = self.view.orphans(role);
+            orphans.any(|o| o.id == attached.endpoint.id)
+        };
+        if others.is_empty() || others.iter().any(is_orphan) {
+            "*nobody here*"
+        } else {
+            "*nobody known*"
+        }
+    }
+
     pub(super) fn side(&self, side: &[Attached<'_>], nobody: &'static str) -> Md {
         if side.is_empty() {
             return Md::ours(nobody);

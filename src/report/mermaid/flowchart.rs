@@ -162,6 +162,7 @@ impl Chart {
         let mut chart = Self::default();
         let unknown = view
             .unknown()
+            .into_iter()
             .filter(|e| of(technology, &e.technology))
             .count();
         if unknown > 0 {
