@@ -271,6 +271,8 @@ pub struct Function {
     pub name: SmolStr,
     pub kind: FunctionKind,
     pub is_static: bool,
+    /// Called as a method of its first parameter: `static void F(this T x)`.
+    pub extends: bool,
     /// Without the receiver (`self`, `cls`).
     pub params: Vec<Param>,
     /// Every expression it returns, tail expressions included.
@@ -405,6 +407,20 @@ impl Facts {
     #[must_use]
     pub fn parent(&self, id: ExprId) -> Option<ExprId> {
         self.parents[id.0 as usize]
+    }
+
+    /// The object whose entries are set right behind the construction of what
+    /// holds them: `new X(a) { B = c }`.
+    #[must_use]
+    pub fn initialised(&self, construction: ExprId) -> Option<ExprId> {
+        if !matches!(self.expr(construction).kind, ExprKind::Call { .. }) {
+            return None;
+        }
+        let parent = self.parent(construction)?;
+        match self.expr(parent).kind {
+            ExprKind::Object { ty: Some(ty), .. } if ty == construction => Some(parent),
+            _ => None,
+        }
     }
 
     /// The innermost function around a scope.

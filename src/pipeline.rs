@@ -16,7 +16,8 @@ use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
-use crate::project::{Callers, Evaluator, File, FileId, Project, Services};
+use crate::language::Modules;
+use crate::project::{Callers, Declared, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
 use crate::{Config, ScanError, checks, flow};
 
@@ -55,6 +56,7 @@ pub(crate) fn clients(root: &Path, config: &Config) -> Result<Clients, ScanError
 struct Visited {
     models: Vec<usize>,
     facts: Option<Result<crate::facts::Facts, String>>,
+    declared: Option<Declared>,
     comments: Comments,
 }
 
@@ -70,10 +72,13 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     let walked = walk::walk(root, &exclude, |language, _, source| {
         let hits = literals.hits(language, source);
         let models = hits.models;
+        let has_namespaces = language.get().modules == Modules::Namespace;
+        let declared = has_namespaces.then(|| Declared::of(source));
         if models.is_empty() && !hits.looks_up {
             return Visited {
                 models,
                 facts: None,
+                declared,
                 comments: Comments::default(),
             };
         }
@@ -81,6 +86,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
         Visited {
             models,
             facts: Some(facts),
+            declared,
             comments: suppress::comments(&String::from_utf8_lossy(source)),
         }
     })
@@ -106,6 +112,9 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
         .iter()
         .map(|m| m.client.technology.is_empty())
         .collect();
+    for (model, active) in clients.models.iter().zip(&mut active) {
+        *active |= services.usings().any(|using| model.is_of(using));
+    }
     let mut comments = Vec::new();
     let mut stats = Stats {
         files: walked.sources.len(),
@@ -124,10 +133,11 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
         if !entry.visited.comments.is_empty() {
             comments.push((entry.path.clone(), entry.visited.comments));
         }
-        files.push(match entry.visited.facts {
+        let file = match entry.visited.facts {
             Some(facts) => File::with_facts(entry.path, entry.language, facts),
             None => File::new(entry.path, entry.language),
-        });
+        };
+        files.push(file.declaring(entry.visited.declared));
     }
     let mut diagnostics = walked.diagnostics;
     diagnostics.append(&mut services.diagnostics);
@@ -165,6 +175,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     // What is looked into: files with a model's literal, and what they lead to.
     // Files that are parsed because a name leads into them are only evaluated.
     let mut looked: BTreeSet<FileId> = BTreeSet::new();
+    let _ = importers::through_global_usings(project, clients);
     let mut fresh = parsed(project);
     fresh.retain(|file| !read.hinted.contains(file));
     // Files with wrappers: their callers can stand in what is parsed next.

@@ -43,7 +43,8 @@ const VENDORED: [&str; 18] = [
 ];
 
 /// What a file's name says it is, besides a source file.
-const MANIFESTS: [&str; 8] = [
+const MANIFESTS: [&str; 9] = [
+    "Directory.Build.props",
     "package.json",
     "jsconfig.json",
     "pyproject.toml",
@@ -185,15 +186,33 @@ fn is_generated(name: &str) -> bool {
         "_pb.d.ts",
         ".pb.go",
         ".pb.gw.go",
+        ".g.cs",
+        ".g.i.cs",
+        ".Designer.cs",
+        ".designer.cs",
+        "Grpc.cs",
+        ".AssemblyInfo.cs",
+        "ModelSnapshot.cs",
     ]
     .iter()
     .any(|suffix| name.ends_with(suffix))
         || name.contains(".generated.")
 }
 
+/// Folders of what .NET builds and generates; in other languages they can be
+/// sources.
+fn is_built(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    path.ends_with(".cs")
+        && folders
+            .split('/')
+            .any(|folder| matches!(folder, "obj" | "bin" | "Migrations"))
+}
+
 fn is_manifest(name: &str) -> bool {
     MANIFESTS.contains(&name)
         || (name.starts_with("tsconfig.") && name.ends_with(".json"))
+        || name.ends_with(".csproj")
         || (name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml")))
 }
 
@@ -297,7 +316,7 @@ where
         if manifest && let Some(found) = &mut self.found {
             found.manifests.push(path.clone());
         }
-        let Some(language) = language.filter(|_| !is_generated(name)) else {
+        let Some(language) = language.filter(|_| !is_generated(name) && !is_built(&path)) else {
             return;
         };
         let size = entry.metadata().map_or(0, |m| m.len());

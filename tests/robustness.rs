@@ -125,6 +125,7 @@ fn an_empty_file_is_nothing() {
         "empty.py",
         "empty.rs",
         "empty.go",
+        "empty.cs",
     ] {
         tree.file(name, "");
     }
@@ -272,6 +273,18 @@ func whole(writer *kafka.Writer) {
 func half(a struct {
     switch a { case
 ";
+    let csharp = "
+using RabbitMQ.Client;
+class Whole
+{
+    void Send(IModel channel) => channel.BasicPublish(\"\", \"before\", null, null);
+}
+class Half
+{
+    void Send(IModel channel, (
+    {
+        switch (channel
+";
     let tree = Tree::new();
     let halves = [
         ("half.ts", script),
@@ -279,6 +292,7 @@ func half(a struct {
         ("half.js", script),
         ("half.py", python),
         ("half.rs", rust),
+        ("half.cs", csharp),
         ("half.go", go),
     ];
     for (name, source) in halves {
@@ -311,6 +325,7 @@ fn code_nested_ten_thousand_levels_deep_ends() {
     let script = IMPORT;
     let python = "from kafka import KafkaProducer\n";
     let rust = "use rdkafka::producer::FutureProducer;\n";
+    let csharp = "using RabbitMQ.Client;\n";
     let go = "package a\nimport \"github.com/segmentio/kafka-go\"\n";
     let tree = Tree::new();
     // One line a level, or the files would count as minified.
@@ -339,6 +354,13 @@ fn code_nested_ten_thousand_levels_deep_ends() {
         ("chain.go", nest(go, "func f() { a", ".b(\n", ")")),
         ("ifs.go", nest(go, "if x := 1; x { \n", "", "} else ")),
         ("closures.go", nest(go, "func() {\n", "", "}()\n")),
+        ("blocks.cs", nest(csharp, "{\n", "", "}")),
+        ("namespaces.cs", nest(csharp, "namespace A {\n", "", "}")),
+        ("classes.cs", nest(csharp, "class A {\n", "", "}")),
+        ("calls.cs", nest(csharp, "var x = F(\n", "1", ");")),
+        ("chain.cs", nest(csharp, "", "a", ".B()\n")),
+        ("types.cs", nest(csharp, "List<\n", "int", "> x;")),
+        ("objects.cs", nest(csharp, "new A { B =\n", "1", "};")),
     ];
     for (name, source) in &files {
         tree.file(name, source);

@@ -5,8 +5,9 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Active;
+use super::{Active, Clients};
 use crate::facts::{ClassId, ExprKind, FunctionKind};
+use crate::language::Modules;
 use crate::project::{
     At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project, Step, Value,
 };
@@ -165,15 +166,19 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     let name = ev.project.class_name(class);
     let mut sought: Vec<Sought> = derivations(&name).map(|d| Sought::name(&d)).collect();
     // Where having the methods is implementing an interface, the caller may know
-    // the class by no name.
-    if ev.project.is_structural(wrapper.file) {
+    // the class by no name; what is called as a method of its first parameter
+    // names no class either.
+    if ev.project.is_structural(wrapper.file) || function.extends {
         with.clear();
     }
-    sought.push(Sought {
-        spelling: call,
-        with,
+    // `Publish(…)`, `Publish<Order>(…)`
+    let generic = (!function.type_params.is_empty()).then(|| format!("{}<", function.name));
+    let spellings = [Some(call), generic].into_iter().flatten();
+    sought.extend(spellings.map(|spelling| Sought {
+        spelling,
+        with: with.clone(),
         is_word: false,
-    });
+    }));
     sought
 }
 
@@ -362,6 +367,27 @@ fn holds_client(ev: &Evaluator, active: &Active, class: ClassRef) -> bool {
     })
 }
 
+/// Files that name no library because all files of their project use it, and
+/// that name a type of it; they are parsed.
+#[must_use]
+pub fn through_global_usings(project: &Project, clients: &Clients) -> Vec<FileId> {
+    let mut found = Vec::new();
+    for (usings, files) in project.compiled_together() {
+        let mut sought: Vec<Sought> = Vec::new();
+        for model in &clients.models {
+            sought.extend(model.types_of(usings).map(|name| Sought::name(&name)));
+        }
+        sought.sort();
+        sought.dedup();
+        if !sought.is_empty() {
+            let unread = |id: &FileId| !project.file(*id).is_parsed();
+            let files: Vec<FileId> = files.into_iter().filter(unread).collect();
+            found.extend(parse(project, &sought, &files));
+        }
+    }
+    found
+}
+
 /// Those of some files in which something sought stands; they are parsed.
 #[must_use]
 pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<FileId> {
@@ -381,7 +407,9 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
         let Ok(source) = std::fs::read(path) else {
             return false;
         };
-        let standing = standing(&automaton, &spellings, &source);
+        // With namespaces no import says a name: it stands where it is used.
+        let anywhere = project.file(id).language.get().modules == Modules::Namespace;
+        let standing = standing(&automaton, &spellings, &source, anywhere);
         let leads = sought.iter().any(|s| {
             standing
                 .get(s.spelling.as_str())
@@ -406,12 +434,13 @@ fn standing<'s>(
     automaton: &AhoCorasick,
     spellings: &[&'s str],
     source: &[u8],
+    anywhere: bool,
 ) -> FxHashMap<&'s str, bool> {
     let mut standing: FxHashMap<&'s str, bool> = FxHashMap::default();
     for m in automaton.find_overlapping_iter(source) {
         let before = source.get(..m.start()).unwrap_or_default();
         let spelling = source.get(m.start()..m.end()).unwrap_or_default();
-        let is_call = spelling.last() == Some(&b'(');
+        let is_call = matches!(spelling.last(), Some(b'(' | b'<'));
         let goes_on = !is_call && source.get(m.end()).is_some_and(|b| is_word(*b));
         let begins = !spelling.first().is_some_and(|b| is_word(*b))
             || !before.last().is_some_and(|b| is_word(*b));
@@ -422,7 +451,7 @@ fn standing<'s>(
         let is_plain = spelling.iter().all(|b| is_word(*b) || *b == b'$');
         if let Some(spelling) = spellings.get(m.pattern().as_usize()) {
             let known = standing.entry(*spelling).or_default();
-            *known = *known || is_call || !is_plain || is_named(before);
+            *known = *known || is_call || !is_plain || anywhere || is_named(before);
         }
     }
     standing

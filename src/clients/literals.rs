@@ -9,7 +9,7 @@ use crate::language::{LanguageId, Modules};
 /// One automaton a style of imports.
 #[derive(Debug)]
 pub struct Literals {
-    styles: [Style; 4],
+    styles: [Style; 5],
 }
 
 #[derive(Debug)]
@@ -34,6 +34,7 @@ fn style_index(style: Modules) -> usize {
         Modules::Dotted => 1,
         Modules::Crate => 2,
         Modules::Folder => 3,
+        Modules::Namespace => 4,
     }
 }
 
@@ -41,7 +42,7 @@ impl Literals {
     /// # Errors
     /// If the automaton cannot be built (too many patterns for memory).
     pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, Option<usize>)>; 4] = Default::default();
+        let mut patterns: [Vec<(String, Option<usize>)>; 5] = Default::default();
         for into in &mut patterns {
             into.extend(buses::hints().map(|hint| (hint, None)));
         }
@@ -81,6 +82,7 @@ impl Literals {
                 build(&patterns[1])?,
                 build(&patterns[2])?,
                 build(&patterns[3])?,
+                build(&patterns[4])?,
             ],
         })
     }
@@ -126,5 +128,6 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
             .collect(),
         Modules::Crate => vec![format!("{package}::"), format!("use {package};")],
         Modules::Folder => vec![format!("\"{package}\""), format!("\"{package}/")],
+        Modules::Namespace => vec![format!("{package};"), format!("{package}.")],
     }
 }

@@ -405,7 +405,7 @@ fn ends_in(origin: &Origin) -> SmolStr {
         match o.step() {
             Step::Member(name) | Step::Package(name) | Step::Global(name) => return name.clone(),
             Step::Call(_) | Step::Decorated { .. } => node = o.parent(),
-            Step::Callback { .. } | Step::Element => return SmolStr::default(),
+            Step::Callback { .. } | Step::Element | Step::Used(_) => return SmolStr::default(),
         }
     }
     SmolStr::default()

@@ -441,6 +441,27 @@ impl Model {
         })
     }
 
+    /// Whether a namespace is one of the packages or below one.
+    #[must_use]
+    pub fn is_of(&self, namespace: &str) -> bool {
+        self.client.packages.iter().any(|package| {
+            let below = namespace.strip_prefix(package.as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
+    /// The types of some namespaces that the model is about.
+    pub fn types_of(&self, namespaces: &[SmolStr]) -> impl Iterator<Item = SmolStr> {
+        let places = self.rules.iter().flat_map(|rule| match &rule.place {
+            Place::Call(paths) | Place::Decorator(paths) | Place::Base(paths) => paths,
+        });
+        let has_channels = !self.client.technology.is_empty();
+        let paths = self.objects.values().flatten().chain(places);
+        paths
+            .filter(move |_| has_channels)
+            .filter_map(move |path| path.type_of(namespaces).cloned())
+    }
+
     /// Whether the model is about files of this language family.
     #[must_use]
     pub fn speaks(&self, family: &str) -> bool {

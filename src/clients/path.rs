@@ -96,6 +96,22 @@ impl Path {
         })
     }
 
+    /// The first `n` steps as a dotted name, if they are a package and members.
+    fn prefix(&self, n: usize) -> Option<SmolStr> {
+        let Root::Package(package) = &self.root else {
+            return None;
+        };
+        let mut name = package.to_string();
+        for step in self.steps.get(..n)? {
+            let PathStep::Member(member) = step else {
+                return None;
+            };
+            name.push('.');
+            name.push_str(member);
+        }
+        Some(SmolStr::new(name))
+    }
+
     /// The member or package name a matching value ends in, its call left out;
     /// `None` if it can end in any.
     #[must_use]
@@ -114,6 +130,23 @@ impl Path {
             Root::Package(name) | Root::Global(name) => Some(name.clone()),
             Root::Object(_) => None,
         }
+    }
+
+    /// The type of a namespace the path begins with, if that is one of some.
+    #[must_use]
+    pub fn type_of(&self, namespaces: &[SmolStr]) -> Option<&SmolStr> {
+        for (i, step) in self.steps.iter().enumerate() {
+            let (PathStep::Member(name) | PathStep::AnyDepth(name)) = step else {
+                return None;
+            };
+            let anywhere = matches!(step, PathStep::AnyDepth(_));
+            let prefix = self.prefix(i)?;
+            let is_used = |used: &SmolStr| *used == prefix || (anywhere && is_in(used, &prefix));
+            if namespaces.iter().any(is_used) {
+                return Some(name);
+            }
+        }
+        None
     }
 
     /// The member called, where the path ends in one.
@@ -168,6 +201,9 @@ impl Matcher<'_, '_> {
         let Some(step) = n.checked_sub(1).and_then(|i| path.steps.get(i)) else {
             return self.root(path, origin, captures, depth);
         };
+        if let Step::Used(namespaces) = origin.step() {
+            return path.prefix(n).is_some_and(|p| namespaces.contains(&p));
+        }
         let Some(parent) = origin.parent() else {
             return false;
         };
@@ -226,6 +262,9 @@ impl Matcher<'_, '_> {
     ) -> bool {
         let mut current = Some(origin);
         while let Some(origin) = current {
+            if let (Step::Used(namespaces), Some(prefix)) = (origin.step(), path.prefix(n)) {
+                return namespaces.iter().any(|used| is_in(used, &prefix));
+            }
             if self.steps(path, n, origin, captures, depth) {
                 return true;
             }
@@ -239,9 +278,7 @@ impl Matcher<'_, '_> {
 
     fn root(&self, path: &Path, origin: &Origin, captures: &mut Captures, depth: u32) -> bool {
         match &path.root {
-            Root::Package(name) => {
-                matches!(origin.step(), Step::Package(p) if p == name) && origin.parent().is_none()
-            }
+            Root::Package(name) => is_package(origin, name),
             Root::Global(name) => {
                 matches!(origin.step(), Step::Global(g) if g == name) && origin.parent().is_none()
             }
@@ -300,6 +337,31 @@ impl Matcher<'_, '_> {
             Some(name) => keyword == Some(name),
             None => argument == Some(at),
         }
+    }
+}
+
+/// Whether a dotted name is another one or below it.
+fn is_in(name: &str, of: &str) -> bool {
+    name.strip_prefix(of)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether an origin is a package. A dotted one can be written out, its parts
+/// members of the first one or of a namespace that is used.
+fn is_package(origin: &Origin, name: &str) -> bool {
+    match (origin.step(), origin.parent()) {
+        (Step::Package(package), None) => package == name,
+        (Step::Used(namespaces), None) => namespaces.iter().any(|used| used == name),
+        (Step::Member(member), Some(parent)) => {
+            let Some(before) = name.strip_suffix(member.as_str()) else {
+                return false;
+            };
+            match before.strip_suffix('.') {
+                Some(before) => is_package(parent, before),
+                None => before.is_empty() && matches!(parent.step(), Step::Used(_)),
+            }
+        }
+        _ => false,
     }
 }
 

@@ -483,6 +483,7 @@ impl<'s> Builder<'s> {
             name: SmolStr::new(name),
             kind,
             is_static: false,
+            extends: false,
             params: Vec::new(),
             returns: Vec::new(),
             return_type: None,

@@ -4,6 +4,7 @@
 //! and one line in [`LANGUAGES`].
 
 mod builder;
+mod csharp;
 mod go;
 mod javascript;
 mod python;
@@ -47,6 +48,8 @@ pub enum Modules {
     /// Import paths that begin with a module's path. A folder is one package:
     /// its files see each other's names.
     Folder,
+    /// Namespaces that any file can add to: a name is of one of those used.
+    Namespace,
 }
 
 macro_rules! language {
@@ -70,13 +73,14 @@ macro_rules! language {
 
 /// The languages, one line each.
 #[rustfmt::skip]
-pub static LANGUAGES: [Language; 6] = [
+pub static LANGUAGES: [Language; 7] = [
     language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
     language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower),
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
     language!("python", ["py", "pyi"], Dotted, tree_sitter_python::LANGUAGE, "python.scm", python::lower),
     language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
     language!("go", ["go"], Folder, tree_sitter_go::LANGUAGE, "go.scm", go::lower),
+    language!("csharp", ["cs"], Namespace, tree_sitter_c_sharp::LANGUAGE, "csharp.scm", csharp::lower),
 ];
 
 /// Index of a language in [`LANGUAGES`].
@@ -133,6 +137,12 @@ impl Language {
             facts.errors = error_lines(root);
         }
         Ok(facts)
+    }
+
+    /// Whether functions of one name are told apart by their parameters.
+    #[must_use]
+    pub fn overloads(&self) -> bool {
+        self.modules == Modules::Namespace
     }
 
     /// The query that names the roles of this language's node kinds.

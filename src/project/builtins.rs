@@ -100,7 +100,7 @@ const EACH: [&str; 9] = [
 /// The attributes that give a function's or class's own name.
 #[must_use]
 pub(super) fn is_function_name(name: &str) -> bool {
-    matches!(name, "name" | "__name__" | "__qualname__")
+    matches!(name, "name" | "Name" | "__name__" | "__qualname__")
 }
 
 /// The members that give the class of an object.

@@ -6,8 +6,11 @@ use smol_str::SmolStr;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{ByName, ClassRef, FileId, Project, Target};
-use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Imported};
+use super::{ByName, ClassRef, FileId, FunctionRef, Project, Target};
+use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, FunctionId, Imported};
+
+/// The name under which calls of a base's constructor are found.
+pub(super) const SUPER: &str = "super";
 
 /// Calls, functions passed on and derived classes of the parsed files, by name.
 /// Whether a call really leads to a function is for the evaluator to say.
@@ -21,6 +24,8 @@ pub struct Callers {
     with_method: ByName<ClassRef>,
     literals: ByName<(FileId, ExprId)>,
     holders: ByName<ClassRef>,
+    /// Functions that are called as methods of their first parameter.
+    extending: ByName<FunctionRef>,
     /// The names under which modules are imported as a whole or by default.
     imported_as: FxHashMap<FileId, Vec<SmolStr>>,
 }
@@ -44,6 +49,7 @@ impl Callers {
             merge(&mut self.with_method, part.with_method);
             merge(&mut self.literals, part.literals);
             merge(&mut self.holders, part.holders);
+            merge(&mut self.extending, part.extending);
             for (module, names) in part.imported_as {
                 let known = self.imported_as.entry(module).or_default();
                 for name in names {
@@ -61,7 +67,10 @@ impl Callers {
             let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
                 continue;
             };
-            if let Some(name) = last_name(facts, *callee) {
+            if matches!(facts.expr(*callee).kind, ExprKind::Super) {
+                let name = SmolStr::new_static(SUPER);
+                self.calls.entry(name).or_default().push((file, *call));
+            } else if let Some(name) = last_name(facts, *callee) {
                 self.calls.entry(name).or_default().push((file, *call));
             }
             for arg in args {
@@ -77,6 +86,16 @@ impl Callers {
             {
                 let literal = (file, ExprId(i as u32));
                 self.literals.entry(name).or_default().push(literal);
+            }
+        }
+        for (i, function) in facts.functions.iter().enumerate() {
+            if function.extends {
+                let id = FunctionRef {
+                    file,
+                    function: FunctionId(i as u32),
+                };
+                let named = self.extending.entry(function.name.clone());
+                named.or_default().push(id);
             }
         }
         for (i, class) in facts.classes.iter().enumerate() {
@@ -102,6 +121,7 @@ impl Callers {
             }
             if let (ClassKind::Extension, Some(target)) = (class.kind, class.target)
                 && let Some(name) = last_name(facts, target)
+                    .or_else(|| Some(class.name.clone()).filter(|name| !name.is_empty()))
             {
                 self.extensions.entry(name).or_default().push(id);
             }
@@ -177,6 +197,12 @@ impl Callers {
     #[must_use]
     pub fn literals_of(&self, name: &str) -> &[(FileId, ExprId)] {
         self.literals.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Functions of this name that are called as methods of their first parameter.
+    #[must_use]
+    pub fn extending(&self, name: &str) -> &[FunctionRef] {
+        self.extending.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Extensions (`impl X`) of a type of this name.

@@ -45,7 +45,7 @@ impl Evaluator<'_> {
         }
         let mut found = Vec::new();
         let mut runs = false;
-        for f in self.concrete_callee(&callee) {
+        for f in self.callees(at, &callee) {
             runs |= matches!(f.value, Value::Function { .. });
             match &f.value {
                 Value::Function {
@@ -67,6 +67,7 @@ impl Evaluator<'_> {
                 Value::External(origin) => {
                     let called = origin.then(Step::Call(Some(at.clone())));
                     found.extend(self.external(called, at.file));
+                    found.extend(self.of_type_argument(at));
                 }
                 // What a model says of a member holds for the getter of that name.
                 Value::Text(_) => found.push(f.clone()),
@@ -312,9 +313,28 @@ impl Evaluator<'_> {
         {
             return Some(here(arg.value));
         }
+        let mut index = index as usize;
+        if self.extends_receiver(call, function) {
+            if index == 0 {
+                return self.receiver_of(call);
+            }
+            index -= 1;
+        }
         let mut positional = args.iter().filter(|a| a.name.is_none());
-        let arg = positional.nth(index as usize)?;
+        let arg = positional.nth(index)?;
         Some(here(arg.value))
+    }
+
+    /// What the method of a call is called on.
+    fn receiver_of(&self, call: &At) -> Option<At> {
+        let (callee, _) = self.call_parts(call)?;
+        match self.project.facts(callee.file).expr(callee.expr).kind {
+            ExprKind::Member { object, .. } => Some(At {
+                expr: object,
+                ..callee
+            }),
+            _ => None,
+        }
     }
 
     /// Values a parameter can stand for as a receiver: what is injected, what
@@ -662,7 +682,8 @@ impl Evaluator<'_> {
                     found.push(Found::new(Value::External(called.then(step))));
                 }
                 Value::Function { function, .. } => {
-                    found.extend(self.called_back(*function, argument, path, param));
+                    let shift = u32::from(self.extends_receiver(call, *function));
+                    found.extend(self.called_back(*function, argument + shift, path, param));
                 }
                 _ => {}
             }
@@ -761,12 +782,16 @@ impl Evaluator<'_> {
                     .into_iter()
                     .map(|c| self.project.class_name(c)),
             );
+            names.push(SmolStr::new_static(super::callers::SUPER));
         }
         names.retain(|n| !n.is_empty());
-        let owner = facts.class.filter(|_| facts.is_static).map(|class| {
-            let file = function.file;
-            self.spellings_of(self.extended(super::ClassRef { file, class }))
-        });
+        let owner = facts
+            .class
+            .filter(|_| facts.is_static && !facts.extends)
+            .map(|class| {
+                let file = function.file;
+                self.spellings_of(self.extended(super::ClassRef { file, class }))
+            });
         let mut calls = Vec::new();
         for name in names {
             for (file, call) in self.callers.named(&name) {
@@ -820,12 +845,12 @@ impl Evaluator<'_> {
             return Vec::new();
         };
         let mut objects: Vec<Option<Value>> = Vec::new();
-        for f in self.concrete_callee(&callee) {
+        for f in self.callees(call, &callee) {
             let this = match &f.value {
                 Value::Function {
                     function: g, this, ..
                 } if *g == function => this.as_deref().cloned(),
-                Value::Class(class) if self.constructor(*class) == Some(function) => {
+                Value::Class(class) if self.constructor_of(*class, call) == Some(function) => {
                     Some(Value::Instance {
                         class: *class,
                         made: Some(call.clone()),

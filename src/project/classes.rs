@@ -225,9 +225,13 @@ impl Evaluator<'_> {
                     return found;
                 }
             }
-            if let Some(function) = self.method(*ancestor, name) {
+            let methods = self.methods_named(*ancestor, name);
+            if !methods.is_empty() {
                 let this = Value::Class(class);
-                return self.method_value(function, &this);
+                return methods
+                    .into_iter()
+                    .flat_map(|method| self.method_value(method, &this))
+                    .collect();
             }
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
             if let Some(binding) = scope.names.get(name).and_then(|b| b.last()) {
@@ -238,7 +242,7 @@ impl Evaluator<'_> {
                 });
             }
         }
-        if matches!(name, "name" | "__name__" | "__qualname__") {
+        if super::builtins::is_function_name(name) {
             let name = self.project.class_name(class);
             return vec![Found::new(Value::Text(Text::plain(name)))];
         }

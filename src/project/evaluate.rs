@@ -61,6 +61,8 @@ pub struct Evaluator<'p> {
     /// What parameters stand for.
     params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
+    /// The namespaces that names of a file can be of.
+    pub(super) usings: RefCell<FxHashMap<FileId, Arc<[SmolStr]>>>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
     /// Lists and objects whose spread parts are being looked into.
     spreading: RefCell<FxHashSet<(FileId, ExprId)>>,
@@ -80,6 +82,7 @@ impl<'p> Evaluator<'p> {
             memo: RefCell::default(),
             params: RefCell::default(),
             active_params: RefCell::default(),
+            usings: RefCell::default(),
             active: RefCell::default(),
             spreading: RefCell::default(),
             depth: Cell::new(0),

@@ -1,14 +1,12 @@
 //! Fields of instances.
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
 
 use super::FileId;
 use super::callers::last_name;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
-use super::value::{At, ClassRef, Decorated, Found, Frame, Origin, Step, Value};
+use super::value::{At, ClassRef, Decorated, Found, Origin, Step, Value};
 use crate::facts::{ExprId, ExprKind};
 use crate::language::Modules;
 
@@ -22,6 +20,9 @@ impl Evaluator<'_> {
         name: &str,
         called: bool,
     ) -> Vec<Found> {
+        if let Some(parameter) = name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
+            return self.class_type_argument(this, class, parameter);
+        }
         let lineage = self.lineage(class);
         if called && let Some((method, of)) = self.method_in(&lineage, name) {
             return self.implementations(method, of, this, name);
@@ -55,8 +56,12 @@ impl Evaluator<'_> {
                     declared.extend(found);
                 }
             }
-            if let (true, Some(method)) = (declared.is_empty(), self.method(ancestor, name)) {
-                return self.implementations(method, ancestor, this, name);
+            let methods = self.methods_named(ancestor, name);
+            if declared.is_empty() && !methods.is_empty() {
+                return methods
+                    .into_iter()
+                    .flat_map(|method| self.implementations(method, ancestor, this, name))
+                    .collect();
             }
             // Names bound in a class body (nested classes, aliases).
             let scope = self.project.facts(ancestor.file).scope(facts.scope);
@@ -276,25 +281,5 @@ impl Evaluator<'_> {
             }
         }
         found
-    }
-
-    /// The environment of the constructor that made an instance.
-    fn construction(&self, this: &Value, class: ClassRef) -> super::Env {
-        let Value::Instance {
-            made: Some(made), ..
-        } = this
-        else {
-            return None;
-        };
-        let constructor = self.constructor(class)?;
-        let frame = Frame {
-            function: constructor,
-            call: Some(made.clone()),
-            this: Some(this.clone()),
-            given: None,
-            outer: made.env.clone(),
-            handed: None,
-        };
-        Some(Arc::new(frame))
     }
 }

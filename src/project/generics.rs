@@ -4,7 +4,7 @@
 use smol_str::SmolStr;
 
 use super::evaluate::{Evaluator, prefer_known};
-use super::value::{At, Found, FunctionRef, ParamRef, Slot, Text, Value};
+use super::value::{At, Found, FunctionRef, ParamRef, Slot, Step, Text, Value};
 use crate::facts::{ClassKind, ExprId, ExprKind};
 
 impl Evaluator<'_> {
@@ -163,6 +163,12 @@ impl Evaluator<'_> {
             // A struct without fields is its own value.
             Value::Class(_) => vec![of.clone()],
             Value::Instance { .. } | Value::Param(_) => self.member(of, "__class__", at),
+            Value::External(origin) => match (origin.step(), origin.parent()) {
+                (Step::Call(_), Some(ty)) if self.has_namespaces(at.file) => {
+                    vec![Found::new(Value::External(ty.clone()))]
+                }
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }

@@ -9,6 +9,12 @@ use crate::language::Modules;
 impl Evaluator<'_> {
     pub(super) fn import(&self, file: FileId, import: ImportId) -> Vec<Found> {
         let import = self.project.facts(file).import(import);
+        if self.has_namespaces(file) {
+            return match &import.what {
+                Imported::Named(name) => self.namespace_member(file, &import.module, name),
+                _ => self.namespace_member(file, "", &import.module),
+            };
+        }
         match self.project.resolve_module(file, &import.module) {
             Target::File(module)
                 if let Some(inside) = self.inside_module(file, module, &import.module) =>

@@ -7,7 +7,7 @@ use super::evaluate::{Evaluator, prefer_known};
 use super::value::{
     At, ClassRef, Decorated, Found, FunctionRef, ParamRef, Slot, Step, Text, Value,
 };
-use crate::facts::{ClassKind, ExprKind};
+use crate::facts::{ClassKind, ExprKind, ScopeId};
 use crate::language::Modules;
 
 impl Evaluator<'_> {
@@ -76,6 +76,42 @@ impl Evaluator<'_> {
             class: facts.class_of_scope(expr.scope)?,
         });
         let method = self.method_of_scope(object.file, expr.scope)?;
+        Some(self.symbolic_member(class, method, name, at))
+    }
+
+    /// A member of a class around a scope that is named without `this`.
+    pub(super) fn member_of_class_around(
+        &self,
+        at: &At,
+        scope: ScopeId,
+        class: ClassRef,
+        name: &str,
+    ) -> Vec<Found> {
+        let method = self.method_of_scope(at.file, scope);
+        if let Some(this) = method.and_then(|method| self.this_in(&at.env, method)) {
+            return self.member(&Found::new(this), name, at);
+        }
+        match method {
+            Some(method) => self.symbolic_member(class, method, name, at),
+            None => {
+                let instance = Value::Instance {
+                    class,
+                    made: None,
+                    type_args: None,
+                };
+                self.instance_member(&instance, class, name, false)
+            }
+        }
+    }
+
+    /// A member where nobody says what `this` of the method is.
+    fn symbolic_member(
+        &self,
+        class: ClassRef,
+        method: FunctionRef,
+        name: &str,
+        at: &At,
+    ) -> Vec<Found> {
         let symbolic = Found::new(Value::Param(ParamRef {
             function: method,
             slot: Slot::This,
@@ -109,7 +145,7 @@ impl Evaluator<'_> {
         if found.is_empty() || (replaced && !found.iter().any(|f| is_receiver(&f.value))) {
             found.push(symbolic);
         }
-        Some(found)
+        found
     }
 
     /// Whether what a class says of a field is said anew by one derived from it.
@@ -157,7 +193,17 @@ impl Evaluator<'_> {
             }
             Value::Instance { class, .. } => {
                 let called = self.is_called(at, name);
-                carry(self.instance_member(&of.value, *class, name, called))
+                let found = self.instance_member(&of.value, *class, name, called);
+                let known = |f: &Found| !matches!(f.value, Value::Unknown(_));
+                if found.iter().any(known) {
+                    return carry(found);
+                }
+                let extensions = self.extensions(of, name);
+                carry(if extensions.is_empty() {
+                    found
+                } else {
+                    extensions
+                })
             }
             Value::Module(module) => carry(
                 self.export(*module, name)
@@ -172,7 +218,20 @@ impl Evaluator<'_> {
                 if name == "default" && !matches!(origin.step(), Step::Call(_)) {
                     return vec![of.clone()];
                 }
-                self.external(origin.member(name), at.file)
+                if let (None, Step::Package(namespace)) = (origin.parent(), origin.step())
+                    && self.has_namespaces(at.file)
+                {
+                    return self.namespace_member(at.file, namespace, name);
+                }
+                if let (Step::Call(_), Some(class)) = (origin.step(), origin.parent())
+                    && builtins::is_class_of_object(name)
+                    && self.has_namespaces(at.file)
+                {
+                    return vec![Found::new(Value::External(class.clone()))];
+                }
+                let mut found = self.external(origin.member(name), at.file);
+                found.extend(self.extensions(of, name));
+                found
             }
             Value::Param(param) => {
                 let mut param = param.clone();

@@ -7,20 +7,6 @@ use super::value::{ClassRef, Found, Frame, FunctionRef, Value};
 use crate::facts::{ClassKind, FunctionKind};
 
 impl Evaluator<'_> {
-    /// A method declared in the class itself.
-    pub(super) fn method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
-        let facts = self.project.facts(class.file);
-        facts
-            .class(class.class)
-            .methods
-            .iter()
-            .find(|m| facts.function(**m).name == name)
-            .map(|m| FunctionRef {
-                file: class.file,
-                function: *m,
-            })
-    }
-
     /// A method as a value; a getter is what it returns.
     pub(super) fn method_value(&self, function: FunctionRef, this: &Value) -> Vec<Found> {
         if self.project.function(function).kind == FunctionKind::Getter {
@@ -39,6 +25,15 @@ impl Evaluator<'_> {
             this: Some(Arc::new(this.clone())),
             env: None,
         })]
+    }
+
+    /// The methods of a name in the first of some classes that has any.
+    fn methods_in(&self, lineage: &[ClassRef], name: &str) -> Vec<FunctionRef> {
+        let named = lineage.iter().map(|class| self.methods_named(*class, name));
+        named
+            .into_iter()
+            .find(|m| !m.is_empty())
+            .unwrap_or_default()
     }
 
     /// The method of a class or of what it inherits from or extends it.
@@ -85,7 +80,7 @@ impl Evaluator<'_> {
             // Its methods can stand in an extension of it.
             let own: Vec<ClassRef> = self.lineage(subclass);
             let own: Vec<ClassRef> = own.into_iter().filter(|c| *c != class).collect();
-            if let Some((method, _)) = self.method_in(&own, name) {
+            for method in self.methods_in(&own, name) {
                 let this = Value::Instance {
                     class: subclass,
                     made: None,

@@ -5,12 +5,15 @@ mod builtins;
 mod callers;
 mod calls;
 mod choices;
+mod class_generics;
 mod classes;
 mod collections;
 mod configuration;
 mod decorators;
+mod dotnet;
 mod environment;
 mod evaluate;
+mod extension_functions;
 mod fields;
 mod generics;
 mod imports;
@@ -19,7 +22,9 @@ mod members;
 mod methods;
 mod modules;
 mod names;
+mod namespaces;
 mod objects;
+mod overloads;
 mod parameters;
 mod parts;
 mod paths;
@@ -41,7 +46,7 @@ pub use callers::Callers;
 pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};
-pub use modules::{Manifest, Target};
+pub use modules::{Declared, Manifest, Target};
 pub use names::{scope_of_name, visible};
 pub use paths::is_test_path;
 pub use services::Services;
@@ -66,6 +71,8 @@ pub struct File {
     pub language: LanguageId,
     /// Stands in a folder or has a name that says test, mock, story, …
     pub is_test: bool,
+    /// What it adds to the namespaces of the tree, in languages that have them.
+    pub declared: Option<Declared>,
     facts: OnceLock<Result<Facts, String>>,
 }
 
@@ -76,6 +83,7 @@ impl File {
             is_test: is_test_path(&path),
             path,
             language,
+            declared: None,
             facts: OnceLock::new(),
         }
     }
@@ -87,6 +95,12 @@ impl File {
         // A fresh cell is empty.
         let _ = file.facts.set(facts);
         file
+    }
+
+    /// The file with what its bytes say that it declares.
+    #[must_use]
+    pub fn declaring(self, declared: Option<Declared>) -> Self {
+        Self { declared, ..self }
     }
 
     /// Whether it has been parsed.
@@ -221,6 +235,37 @@ impl Project {
     #[must_use]
     pub fn is_structural(&self, file: FileId) -> bool {
         self.file(file).language.get().modules == crate::language::Modules::Folder
+    }
+
+    /// Whether any file declares a type of this name in a namespace.
+    #[must_use]
+    pub fn declares_type(&self, name: &str) -> bool {
+        self.modules.namespaces.declares(name)
+    }
+
+    /// The files that declare a type of a namespace, as seen from `from`.
+    #[must_use]
+    pub fn files_of_type(&self, from: FileId, namespace: &str, name: &str) -> Vec<FileId> {
+        let namespaces = &self.modules.namespaces;
+        namespaces.files(&self.files, from, namespace, name)
+    }
+
+    /// Files that use namespaces because all of their project do, with those.
+    #[must_use]
+    pub fn compiled_together(&self) -> Vec<(&[SmolStr], Vec<FileId>)> {
+        self.modules.namespaces.compiled_together(&self.files)
+    }
+
+    /// Whether the tree has a namespace.
+    #[must_use]
+    pub fn has_namespace(&self, namespace: &str) -> bool {
+        self.modules.namespaces.has(namespace)
+    }
+
+    /// Namespaces that a file uses because every file of its project does.
+    #[must_use]
+    pub fn global_usings(&self, file: FileId) -> &[SmolStr] {
+        self.modules.namespaces.usings(&self.file(file).path)
     }
 
     /// A module below another one: a submodule of a package.

@@ -15,6 +15,12 @@ impl Evaluator<'_> {
         if let Some(chosen) = visible(facts, scope, name, position) {
             return self.bindings(at, name, &chosen);
         }
+        if self.has_namespaces(at.file) {
+            if let Some(found) = self.type_argument_value(at) {
+                return found;
+            }
+            return self.through_namespaces(at, scope, name);
+        }
         self.imported_macro(at, scope, name, position)
             .or_else(|| self.in_package(at.file, name))
             .or_else(|| self.through_globs(at.file, name, 0))

@@ -19,6 +19,11 @@ impl Evaluator<'_> {
         };
         for f in self.eval(&ty) {
             match f.value {
+                // A construction says what the object is made of and with.
+                Value::Instance { .. } => return vec![f],
+                Value::External(origin) if matches!(origin.step(), super::Step::Call(Some(_))) => {
+                    found.push(Found::new(Value::External(origin)));
+                }
                 // The fields of a struct of the project are found through the instance.
                 Value::Class(class) => {
                     let instance = Value::Instance {
@@ -93,7 +98,8 @@ impl Evaluator<'_> {
 
     fn written_entry(&self, object: &At, name: &str) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
-        let ExprKind::Object { entries, .. } = &facts.expr(object.expr).kind else {
+        let expr = facts.initialised(object.expr).unwrap_or(object.expr);
+        let ExprKind::Object { entries, .. } = &facts.expr(expr).kind else {
             return None;
         };
         let here = |expr: ExprId| At {

@@ -102,7 +102,12 @@ impl Evaluator<'_> {
     pub(super) fn bound_this(&self, at: &At) -> Option<Value> {
         let facts = self.project.facts(at.file);
         let method = self.method_of_scope(at.file, facts.expr(at.expr).scope)?;
-        let mut frame = at.env.as_ref();
+        self.this_in(&at.env, method)
+    }
+
+    /// What `this` of a method is bound to in an environment.
+    pub(super) fn this_in(&self, env: &Env, method: FunctionRef) -> Option<Value> {
+        let mut frame = env.as_ref();
         while let Some(f) = frame {
             if f.function == method && f.this.is_some() {
                 return f.this.clone();

@@ -30,11 +30,13 @@ const TEST_FOLDERS: [&str; 22] = [
 #[must_use]
 pub fn is_test_path(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let file = name;
     let name = name.to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or("");
     folders
         .split('/')
-        .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()))
+        .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()) || is_test_project(f))
+        || (file.ends_with(".cs") && is_test_project(file.strip_suffix(".cs").unwrap_or(file)))
         || [
             ".test.",
             ".spec.",
@@ -52,6 +54,14 @@ pub fn is_test_path(path: &str) -> bool {
         || matches!(stem, "conftest" | "tests" | "test" | "setuptests")
 }
 
+/// `Ordering.UnitTests`, `Orders.Test`: how .NET names projects of tests.
+fn is_test_project(name: &str) -> bool {
+    let before = name
+        .strip_suffix("Tests")
+        .or_else(|| name.strip_suffix("Test"));
+    before.is_some_and(|before| before.ends_with(|c: char| c == '.' || c.is_lowercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_test_path;
@@ -65,6 +75,8 @@ mod tests {
             "tests/conftest.py",
             "src/orders_test.rs",
             "web/Button.stories.tsx",
+            "src/Ordering.UnitTests/Placed.cs",
+            "src/Catalog/OrderTests.cs",
         ] {
             assert!(is_test_path(path), "{path}");
         }
@@ -73,6 +85,8 @@ mod tests {
             "src/contest.py",
             "attest/a.rs",
             "src/orders.ts",
+            "src/Contests/Latest.cs",
+            "web/SpeedTest.tsx",
         ] {
             assert!(!is_test_path(path), "{path}");
         }

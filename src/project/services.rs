@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::dotnet::{self, DotnetProject};
 use super::modules::{Manifest, PackageJson, TsConfig, normalize, tsconfig_aliases};
 use crate::analysis::{Diagnostic, Service};
-use crate::infra::compose;
+use crate::infra::{compose, msbuild};
 
 /// The services of a tree and the manifests that name its modules.
 #[derive(Debug, Default)]
@@ -14,6 +15,7 @@ pub struct Services {
     /// Folder to (name, manifest); the root is the empty folder.
     by_folder: BTreeMap<String, (String, Option<String>)>,
     pub diagnostics: Vec<Diagnostic>,
+    dotnet: Vec<DotnetProject>,
 }
 
 impl Services {
@@ -53,6 +55,15 @@ impl Services {
                         configs.insert(path.clone(), config);
                     })
                 }
+                _ if file.ends_with(".csproj") || file == "Directory.Build.props" => {
+                    msbuild::project_file(&text).map(|found| {
+                        services.dotnet.push(DotnetProject {
+                            folder: folder.to_owned(),
+                            path: path.clone(),
+                            file: found,
+                        });
+                    })
+                }
                 _ if file.contains("compose") => compose::build_contexts(&text).map(|found| {
                     contexts.extend(
                         found
@@ -72,6 +83,11 @@ impl Services {
         });
         let aliases = tsconfig_aliases(&configs, &packages.collect());
         services.manifests.extend(aliases);
+        let dotnet = std::mem::take(&mut services.dotnet);
+        services.manifests.extend(dotnet::manifests(&dotnet));
+        for (folder, name, path) in dotnet::services(&dotnet) {
+            services.add(folder, name, path);
+        }
         for (folder, path, context) in contexts {
             services.compose_service(&folder, &path, &context);
         }
@@ -233,6 +249,14 @@ impl Services {
                 }
             }
         }
+    }
+
+    /// Namespaces that all files of some project use.
+    pub fn usings(&self) -> impl Iterator<Item = &String> {
+        self.manifests.iter().flat_map(|manifest| match manifest {
+            Manifest::Project { usings, .. } => usings.as_slice(),
+            _ => &[],
+        })
     }
 
     /// A compose service built from a folder of the tree names that folder.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::evaluate::Evaluator;
-use super::value::{At, Found, Origin, Step, Value};
+use super::value::{At, Found, Origin, Slot, Step, Value};
 use crate::facts::{ClassKind, ExprId, ExprKind};
 
 impl Evaluator<'_> {
@@ -71,6 +71,10 @@ impl Evaluator<'_> {
                 }
                 Value::External(origin) => {
                     found.push(Found::new(Value::External(origin.then(Step::Call(None)))));
+                }
+                // A type parameter is known where the function is called.
+                Value::Param(param) if matches!(param.slot, Slot::Type(_)) => {
+                    found.push(Found::new(Value::Param(param)));
                 }
                 // A type query (`typeof x`) is the value itself.
                 value @ (Value::Object(_) | Value::Instance { .. } | Value::Module(_)) => {

@@ -301,6 +301,9 @@ pub enum Step {
     Package(SmolStr),
     /// A name nothing in the file or its imports defines.
     Global(SmolStr),
+    /// One of the namespaces that the file uses: which of them has the name that
+    /// follows nothing in the tree says.
+    Used(Arc<[SmolStr]>),
     Member(SmolStr),
     /// The result of a call; `None` when only the type is declared.
     Call(Option<At>),
@@ -343,6 +346,14 @@ impl Origin {
         Self(Arc::new(OriginNode {
             parent: None,
             step: Step::Global(name.into()),
+        }))
+    }
+
+    #[must_use]
+    pub fn used(namespaces: Arc<[SmolStr]>) -> Self {
+        Self(Arc::new(OriginNode {
+            parent: None,
+            step: Step::Used(namespaces),
         }))
     }
 

@@ -171,9 +171,19 @@ impl Site<'_, '_> {
 
 /// Whether two origins are the same object: made by the same call.
 fn same_object(a: &Origin, b: &Origin) -> bool {
-    match (a.calls().next(), b.calls().next()) {
+    let same = match (a.calls().next(), b.calls().next()) {
         (Some(x), Some(y)) => x.file == y.file && x.expr == y.expr,
         _ => false,
+    };
+    // Members of one object are different objects.
+    let is_member = |o: &Origin| matches!(o.step(), Step::Member(_));
+    same && (!is_member(a) || !is_member(b) || last_member(a) == last_member(b))
+}
+
+fn last_member(origin: &Origin) -> Option<&SmolStr> {
+    match origin.step() {
+        Step::Member(name) => Some(name),
+        _ => None,
     }
 }
 

@@ -82,6 +82,16 @@ impl Site<'_, '_> {
                 .find(|a| a.name.as_ref() == Some(keyword))
                 .map(|a| a.value)
         });
+        // What an initialiser sets right behind a construction counts as well.
+        if let (None, Some(keyword)) = (named, &argument.keyword)
+            && let Some(set) = self.ev.entry_expr(call, keyword)
+        {
+            return set
+                .into_iter()
+                .filter(|f| !matches!(f.value, Value::Null))
+                .map(|f| Node::new(f, Some(call.clone())))
+                .collect();
+        }
         let positional = || {
             let position = argument.position? as usize;
             self.positional(call, args).nth(position)

@@ -178,6 +178,12 @@ impl Site<'_, '_> {
                 i += 2;
                 continue;
             }
+            // `consumer.Received.+=()`: a call on a member of the object.
+            if let (TakeStep::Field(name), Some(TakeStep::Call(..))) = (step, steps.get(i + 1)) {
+                nodes = nodes.iter().flat_map(|n| self.member_of(n, name)).collect();
+                i += 1;
+                continue;
+            }
             nodes = nodes.iter().flat_map(|n| self.step(n, step)).collect();
             i += 1;
             // Of several calls of a method the n-th.

@@ -1,7 +1,7 @@
 //! Steps of accesses: fields, elements, parameters, decorators.
 
 use super::{Node, Site, function_node};
-use crate::clients::access::TakeStep;
+use crate::clients::access::{Argument, TakeStep};
 use crate::clients::path::{Path, decorated_target};
 use crate::facts::{ExprKind, FunctionKind, Key};
 use crate::project::{At, ClassRef, Decorated, Found, FunctionRef, Step, Text, Value};
@@ -87,6 +87,17 @@ impl Site<'_, '_> {
         }
     }
 
+    /// A member of a value on which something is called.
+    pub(super) fn member_of(&self, node: &Node, name: &str) -> Vec<Node> {
+        match &node.found.value {
+            Value::External(origin) => vec![Node {
+                call: None,
+                ..Node::new(Found::new(Value::External(origin.member(name))), None)
+            }],
+            _ => self.field(node, name),
+        }
+    }
+
     pub(super) fn field(&self, node: &Node, name: &str) -> Vec<Node> {
         let ev = self.ev;
         let at = node.at.clone().unwrap_or_else(|| self.at.clone());
@@ -120,6 +131,9 @@ impl Site<'_, '_> {
                 .filter(|f| !matches!(f.value, Value::Unknown(_)))
                 .collect(),
         };
+        if found.is_empty() && matches!(node.found.value, Value::External(_)) {
+            return self.assigned(node, name);
+        }
         found
             .into_iter()
             .filter(|f| !matches!(f.value, Value::Null))
@@ -129,6 +143,19 @@ impl Site<'_, '_> {
                     Some(self.entry_at(node, name).unwrap_or_else(|| at.clone())),
                 )
             })
+            .collect()
+    }
+
+    /// What is assigned to a member of a library object after it was made.
+    fn assigned(&self, node: &Node, name: &str) -> Vec<Node> {
+        let first = Argument {
+            position: Some(0),
+            keyword: None,
+        };
+        self.calls_on(node, &format!("{name}="), None)
+            .iter()
+            .filter_map(|call| call.at.as_ref())
+            .flat_map(|call| self.argument(call, &first))
             .collect()
     }
 

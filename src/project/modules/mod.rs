@@ -4,6 +4,7 @@ mod bundlers;
 mod crates;
 mod dotted;
 mod folders;
+mod namespaces;
 mod packages;
 mod scripts;
 mod tsconfig;
@@ -18,6 +19,7 @@ use super::{File, FileId};
 use crate::language::Modules as Style;
 
 pub(super) use bundlers::aliases as bundler_aliases;
+pub use namespaces::Declared;
 pub(super) use packages::PackageJson;
 pub(super) use tsconfig::{TsConfig, aliases as tsconfig_aliases};
 
@@ -45,6 +47,14 @@ pub enum Manifest {
     /// A module whose packages are folders: imports that begin with its path mean
     /// folders below it.
     Module { folder: String, path: String },
+    /// What is compiled together (`.csproj`), and what it sees.
+    Project {
+        folder: String,
+        /// Folders of the projects it refers to.
+        references: Vec<String>,
+        /// Namespaces that all of its files use.
+        usings: Vec<String>,
+    },
     /// Path aliases (`tsconfig.json`'s `paths`), `*` kept: `@/*` → `src/*`.
     Aliases {
         folder: String,
@@ -73,6 +83,7 @@ pub(super) struct Modules {
     crates: FxHashMap<String, Crate>,
     aliases: Vec<Aliases>,
     folders: folders::Folders,
+    pub(super) namespaces: namespaces::Namespaces,
 }
 
 /// Path aliases that hold below a folder.
@@ -108,6 +119,7 @@ impl Modules {
             by_path.insert(file.path.clone(), id);
             by_stem.entry(module_stem(&file.path)).or_default().push(id);
         }
+        let namespaces = namespaces::Namespaces::new(files, &manifests);
         let mut packages = FxHashMap::default();
         let mut crates = FxHashMap::default();
         let mut aliases = Vec::new();
@@ -128,6 +140,7 @@ impl Modules {
                 } => {
                     crates.entry(name).or_insert(Crate { folder, entry });
                 }
+                Manifest::Project { .. } => {}
                 Manifest::Aliases {
                     folder,
                     paths,
@@ -152,6 +165,7 @@ impl Modules {
             crates,
             aliases,
             folders,
+            namespaces,
         }
     }
 
@@ -162,6 +176,8 @@ impl Modules {
             Style::Dotted => self.dotted(files, &file.path, module),
             Style::Crate => self.rust(&file.path, module).map(|(id, _)| id),
             Style::Folder => self.folders.package(&file.path, module),
+            // Any file can add to a namespace: none is its file.
+            Style::Namespace => None,
         };
         match found {
             Some(id) => Target::File(id),
@@ -217,6 +233,7 @@ pub(super) fn external(style: Style, module: &str) -> Origin {
         Style::Dotted => dotted::external(module),
         Style::Crate => crates::external(module),
         Style::Folder => folders::external(module),
+        Style::Namespace => Origin::package(module),
     }
 }
 
@@ -255,7 +272,7 @@ pub(super) fn normalize(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn is_below(path: &str, folder: &str) -> bool {
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || Path::new(path).starts_with(folder)
 }
 
