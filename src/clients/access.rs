@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::path::Path;
+use super::path::{Path, Short};
 
 /// An access of a client model, such as `last(arg0.QueueUrl, '/')`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Head {
     /// The last call on the matched path.
     Made,
     Item,
+    /// The call of the site itself.
+    Call,
     Class,
     Function,
     Enclosing,
@@ -71,6 +73,9 @@ pub enum TakeStep {
     Method(SmolStr),
     Methods(SmolStr),
     Decorator(Path),
+    /// The calls of one of these among the arguments of the call that made it:
+    /// functional options.
+    Option(Vec<Path>),
     TypeArgument(u32),
     Bound,
     /// The text that tells a message from the others of its channel.
@@ -157,10 +162,36 @@ impl Function {
 /// Reads accesses of one model: knows its packages and objects.
 pub struct Parser<'m> {
     pub packages: &'m [SmolStr],
+    /// What short names of packages stand for.
+    pub short: &'m Short,
     pub objects: &'m [SmolStr],
 }
 
 impl Parser<'_> {
+    /// The path a text writes; one for each package a short name stands for.
+    ///
+    /// # Errors
+    /// A sentence that says what is not understood.
+    pub fn paths(&self, text: &str) -> Result<Vec<Path>, String> {
+        let parse = |text: &str| Path::parse(text, self.packages, self.objects);
+        let (before, body) = match text.rsplit_once(' ') {
+            Some((before, body)) => (format!("{before} "), body),
+            None => (String::new(), text),
+        };
+        let short = self.short.iter().find_map(|(name, packages)| {
+            let rest = body.strip_prefix(name.as_str())?;
+            let ends = rest.is_empty() || rest.starts_with(['.', '(', '[']);
+            ends.then_some((packages, rest))
+        });
+        let Some((packages, rest)) = short else {
+            return Ok(vec![parse(text)?]);
+        };
+        packages
+            .iter()
+            .map(|package| parse(&format!("{before}{package}{rest}")))
+            .collect()
+    }
+
     /// Reads an access.
     ///
     /// # Errors
@@ -273,6 +304,7 @@ impl Parser<'_> {
             "receiver" => Head::Receiver,
             "made" => Head::Made,
             "item" => Head::Item,
+            "call" => Head::Call,
             "class" => Head::Class,
             "function" => Head::Function,
             "enclosing" => Head::Enclosing,
@@ -323,6 +355,7 @@ impl Parser<'_> {
                 TakeStep::Call(method, filter)
             }
             Word::Call("method", name) => TakeStep::Method(SmolStr::new(name)),
+            Word::Call("option", path) => TakeStep::Option(self.paths(path)?),
             Word::Call("methods", glob) => TakeStep::Methods(SmolStr::new(glob)),
             Word::Call("decorator", path) => {
                 TakeStep::Decorator(Path::parse(path, self.packages, self.objects)?)

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::access::{Access, Parser};
 use super::handover::Handover;
-use super::path::{Objects, Path};
+use super::path::{Objects, Path, Short};
 use super::received::Received;
 use crate::analysis::{DeclarationKind, Role};
 
@@ -40,7 +40,7 @@ pub struct Client {
     /// Names that stand for packages in the paths of this file: one for several
     /// packages with the same interface, or for one with a long name.
     #[serde(default)]
-    pub short: BTreeMap<SmolStr, Vec<SmolStr>>,
+    pub short: Short,
     /// What makes a file worth parsing, if not the packages.
     pub literals: Option<Vec<String>>,
     #[serde(default)]
@@ -478,30 +478,22 @@ fn declaration_kind(rule: &RawRule) -> Result<Kind, String> {
 
 struct Compiler<'m> {
     packages: &'m [SmolStr],
-    short: &'m BTreeMap<SmolStr, Vec<SmolStr>>,
+    short: &'m Short,
     objects: &'m [SmolStr],
 }
 
 impl Compiler<'_> {
-    /// The path a text writes; one for each package a short name stands for.
+    /// The paths a text writes.
     fn path(&self, text: &str) -> Result<Vec<Path>, String> {
-        let parse = |text: &str| Path::parse(text, self.packages, self.objects);
-        let (before, body) = match text.rsplit_once(' ') {
-            Some((before, body)) => (format!("{before} "), body),
-            None => (String::new(), text),
-        };
-        let short = self.short.iter().find_map(|(name, packages)| {
-            let rest = body.strip_prefix(name.as_str())?;
-            let ends = rest.is_empty() || rest.starts_with(['.', '(', '[']);
-            ends.then_some((packages, rest))
-        });
-        let Some((packages, rest)) = short else {
-            return Ok(vec![parse(text)?]);
-        };
-        packages
-            .iter()
-            .map(|package| parse(&format!("{before}{package}{rest}")))
-            .collect()
+        self.parser().paths(text)
+    }
+
+    fn parser(&self) -> Parser<'_> {
+        Parser {
+            packages: self.packages,
+            short: self.short,
+            objects: self.objects,
+        }
     }
 
     fn paths(&self, texts: &Strings) -> Result<Vec<Path>, String> {
@@ -513,11 +505,7 @@ impl Compiler<'_> {
     }
 
     fn access(&self, text: &str) -> Result<Access, String> {
-        let parser = Parser {
-            packages: self.packages,
-            objects: self.objects,
-        };
-        parser.parse(text)
+        self.parser().parse(text)
     }
 
     fn accesses(&self, texts: &Strings) -> Result<Accesses, String> {

@@ -62,6 +62,9 @@ impl Captures {
     }
 }
 
+/// Packages by the short names a model gives them.
+pub type Short = std::collections::BTreeMap<SmolStr, Vec<SmolStr>>;
+
 /// The alternatives of each object of a model.
 pub type Objects = std::collections::BTreeMap<SmolStr, Vec<Path>>;
 

@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::{Node, Site};
 use crate::clients::access::Argument;
+use crate::clients::path::Path;
 use crate::facts::ExprKind;
 use crate::project::{At, ClassRef, Found, Origin, Step, Value};
 
@@ -40,6 +41,33 @@ impl Site<'_, '_> {
                 call: Some(call),
             })
             .collect()
+    }
+
+    /// `New(WithTopic("x"), WithRetry(3))`: the calls of one of these paths among
+    /// the arguments.
+    pub(super) fn options(&self, node: &Node, paths: &[Path]) -> Vec<Node> {
+        let Some(call) = node.made(self.ev) else {
+            return Vec::new();
+        };
+        let objects = &self.model.objects;
+        let option = |argument: &Node| match &argument.found.value {
+            Value::External(origin) => {
+                let (Step::Call(Some(site)), Some(callee)) = (origin.step(), origin.parent())
+                else {
+                    return None;
+                };
+                let is_it = paths
+                    .iter()
+                    .any(|path| path.matches(self.ev, objects, callee).is_some());
+                is_it.then(|| Node {
+                    call: Some(site.clone()),
+                    ..argument.clone()
+                })
+            }
+            _ => None,
+        };
+        let arguments = self.arguments(&call, 0);
+        arguments.iter().filter_map(option).collect()
     }
 
     /// `x.a().b().c()`: the calls behind `at`.

@@ -24,6 +24,13 @@ impl Site<'_, '_> {
                 }]
             }),
             Head::Item => self.item.iter().cloned().collect(),
+            Head::Call => vec![Node {
+                call: Some(self.at.clone()),
+                ..Node::new(
+                    Found::new(Value::External(self.origin.clone())),
+                    Some(self.at.clone()),
+                )
+            }],
             Head::Class => self
                 .class()
                 .map_or_else(Vec::new, |class| vec![Node::value(Value::Class(class))]),

@@ -74,6 +74,7 @@ impl Site<'_, '_> {
             TakeStep::Method(name) => self.method(node, name),
             TakeStep::Methods(glob) => self.methods(node, glob),
             TakeStep::Decorator(path) => self.decorator(node, path),
+            TakeStep::Option(paths) => self.options(node, paths),
             TakeStep::TypeArgument(n) => node
                 .at
                 .as_ref()
