@@ -544,10 +544,13 @@ fn type_arguments_stand_beside_the_call() {
     let facts = facts(
         "
 package a
-func f(i int) {
+import pkg `example.com/pkg`
+func f(i int, table map[string]H) {
     bus.Subscribe[OrderPlaced, *Line](ctx, h)
     Map[Order](x)
     handlers[i](x)
+    pkg.Topic[*Order](a, b)
+    table[k](a, b)
 }
 ",
     );
@@ -570,6 +573,8 @@ func f(i int) {
     );
     assert_eq!(args[1], ("Map".into(), vec!["Order".into()]));
     assert_eq!(args[2].0, "handlers[i]");
+    assert_eq!(args[3], ("pkg.Topic".into(), vec!["Order".into()]));
+    assert_eq!(args[4].0, "table[k]");
 }
 
 #[test]

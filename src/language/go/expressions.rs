@@ -234,7 +234,13 @@ impl Lowering<'_, '_> {
             return value;
         }
         let mut type_args = self.type_arguments(node.child_by_field_name("type_arguments"));
-        let mut callee = self.expr(function);
+        let mut callee = match self.instantiated(function) {
+            Some((function, argument)) => {
+                type_args.push(self.ty(argument));
+                self.expr(function)
+            }
+            None => self.expr(function),
+        };
         if let ExprKind::Generic { base, args } = &self.b.expr(callee).kind {
             type_args.extend(args.iter().copied());
             callee = *base;
@@ -249,6 +255,28 @@ impl Lowering<'_, '_> {
                 constructs: false,
             },
         )
+    }
+
+    /// `pkg.F[*T](…)` reads like the element `*T` of a list; it is one only of a
+    /// variable.
+    fn instantiated<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        if node.kind() != "index_expression" {
+            return None;
+        }
+        let operand = node.child_by_field_name("operand")?;
+        let index = node.child_by_field_name("index")?;
+        let root = match self.b.role(operand) {
+            Role::Member => operand.child_by_field_name("operand")?,
+            _ => operand,
+        };
+        let binding = self.b.lookup(self.b.text(root));
+        let kind = binding.map(|b| &self.b.expr(b.value).kind);
+        let of_package = match self.b.role(operand) {
+            Role::Member => matches!(kind, Some(ExprKind::Import(_))),
+            Role::Name => matches!(kind, Some(ExprKind::Function(_)) | None),
+            _ => false,
+        };
+        of_package.then_some((operand, index))
     }
 
     fn arguments(&mut self, list: Node) -> Vec<Arg> {
