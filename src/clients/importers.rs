@@ -162,6 +162,7 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     if constructs {
         return with.iter().map(|name| Sought::name(name)).collect();
     }
+    let run_by = ev.run_by(wrapper).into_iter().map(|m| format!("{m}("));
     // What derives from the class calls the method by a name of its own.
     let name = ev.project.class_name(class);
     let mut sought: Vec<Sought> = derivations(&name).map(|d| Sought::name(&d)).collect();
@@ -173,7 +174,7 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     }
     // `Publish(…)`, `Publish<Order>(…)`
     let generic = (!function.type_params.is_empty()).then(|| format!("{}<", function.name));
-    let spellings = [Some(call), generic].into_iter().flatten();
+    let spellings = [Some(call), generic].into_iter().flatten().chain(run_by);
     sought.extend(spellings.map(|spelling| Sought {
         spelling,
         with: with.clone(),

@@ -36,7 +36,8 @@ pub use model::Model;
 
 use crate::facts::ExprId;
 use crate::project::{
-    At, ClassRef, Decorated, Evaluator, FileId, Found, Library, Origin, Step, Target, Value,
+    At, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Library, Origin, Step, Target,
+    Value,
 };
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
@@ -140,6 +141,7 @@ pub struct Active<'c> {
     methods: FxHashMap<SmolStr, Vec<RuleRef>>,
     /// Models that say what fields of settings classes hold.
     fields: Vec<RuleRef>,
+    runs: ByLastName,
 }
 
 impl<'c> Active<'c> {
@@ -155,6 +157,7 @@ impl<'c> Active<'c> {
             values: ByLastName::default(),
             methods: FxHashMap::default(),
             fields: Vec::new(),
+            runs: ByLastName::default(),
         };
         for (m, model) in clients.models.iter().enumerate() {
             if !is_active.get(m).copied().unwrap_or(true) {
@@ -181,6 +184,12 @@ impl<'c> Active<'c> {
             }
             let fields = (0..model.fields.len()).map(|rule| RuleRef { model: m, rule });
             active.fields.extend(fields);
+            for (r, runs) in model.runs.iter().enumerate() {
+                let id = RuleRef { model: m, rule: r };
+                for path in &runs.decorators {
+                    active.runs.add(path.ends_in(), id);
+                }
+            }
             for (r, value) in model.values.iter().enumerate() {
                 let id = RuleRef { model: m, rule: r };
                 for method in &value.methods {
@@ -353,6 +362,31 @@ impl Library for Active<'_> {
             }
         }
         None
+    }
+
+    fn runs(&self, ev: &Evaluator, function: FunctionRef) -> Vec<SmolStr> {
+        let decorators = &ev.project.function(function).decorators;
+        let target = Decorated::Function(function);
+        let mut methods = Vec::new();
+        for decorator in decorators {
+            for found in ev.decorated(function.file, *decorator, target) {
+                let Value::External(origin) = &found.value else {
+                    continue;
+                };
+                let Some(own) = origin.parent() else {
+                    continue;
+                };
+                for id in self.runs.get(&ends_in(own)) {
+                    let model = self.model(id);
+                    let rule = &model.runs[id.rule];
+                    let stands = |p: &path::Path| p.matches(ev, &model.objects, own).is_some();
+                    if rule.decorators.iter().any(stands) {
+                        methods.extend(rule.methods.iter().cloned());
+                    }
+                }
+            }
+        }
+        methods
     }
 }
 

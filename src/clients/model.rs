@@ -24,6 +24,7 @@ pub struct Model {
     pub settings: Vec<SettingsRule>,
     /// Plain channels of the language.
     pub handovers: Vec<Handover>,
+    pub runs: Vec<RunsRule>,
 }
 
 /// What a model is about.
@@ -159,6 +160,15 @@ pub struct SettingsRule {
     pub when: Vec<Condition>,
 }
 
+/// Calls of a library that run the functions a decorator stands on: hooks of a
+/// record's life. The functions get the arguments of the call.
+#[derive(Clone, Debug)]
+pub struct RunsRule {
+    pub decorators: Vec<Path>,
+    /// Methods of the class the function is a member of, or of its subclasses.
+    pub methods: Vec<SmolStr>,
+}
+
 /// One or several strings.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
@@ -224,6 +234,8 @@ struct RawModel {
     settings: Vec<RawSettings>,
     #[serde(default)]
     handover: Vec<RawHandover>,
+    #[serde(default)]
+    runs: Vec<RawRuns>,
 }
 
 #[derive(Deserialize)]
@@ -263,6 +275,19 @@ struct RawHandover {
     made: Strings,
     put: Vec<SmolStr>,
     taken: Vec<SmolStr>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRuns {
+    decorator: Strings,
+    methods: Vec<SmolStr>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -429,9 +454,17 @@ impl Model {
                 })
             })
             .collect::<Result<_, String>>()?;
+        let mut runs = Vec::new();
+        for rule in &raw.runs {
+            runs.push(RunsRule {
+                decorators: compiler.paths(&rule.decorator)?,
+                methods: rule.methods.clone(),
+            });
+        }
         Ok(Self {
             handovers,
             client: raw.client,
+            runs,
             objects,
             names: named,
             rules,

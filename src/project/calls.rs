@@ -810,7 +810,60 @@ impl Evaluator<'_> {
                 calls.extend(objects.map(|this| (at.clone(), this)));
             }
         }
+        calls.extend(self.calls_that_run(function));
         calls
+    }
+
+    /// Methods of its class that run a function because of a library's decorator.
+    #[must_use]
+    pub fn run_by(&self, function: FunctionRef) -> Vec<SmolStr> {
+        let facts = self.project.function(function);
+        if facts.class.is_none() || facts.decorators.is_empty() {
+            return Vec::new();
+        }
+        self.library.runs(self, function)
+    }
+
+    /// Calls of such methods on the class, a subclass of it or an object of one.
+    fn calls_that_run(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
+        let methods = self.run_by(function);
+        let Some(class) = self.project.function(function).class else {
+            return Vec::new();
+        };
+        let own = super::ClassRef {
+            file: function.file,
+            class,
+        };
+        let mut calls = Vec::new();
+        for (file, call) in methods.iter().flat_map(|m| self.callers.named(m)) {
+            let at = At {
+                file: *file,
+                expr: *call,
+                env: None,
+            };
+            let receiver = self.receiver_class(&at);
+            if let Some(class) = receiver.filter(|c| self.lineage(*c).contains(&own)) {
+                calls.push((at, Some(Value::Class(class))));
+            }
+        }
+        calls
+    }
+
+    /// The class of the project a method is called on, or on an object of.
+    fn receiver_class(&self, call: &At) -> Option<super::ClassRef> {
+        let (callee, _) = self.call_parts(call)?;
+        let facts = self.project.facts(callee.file);
+        let ExprKind::Member { object, .. } = facts.expr(callee.expr).kind else {
+            return None;
+        };
+        let object = At {
+            expr: object,
+            ..callee
+        };
+        self.eval(&object).into_iter().find_map(|f| match f.value {
+            Value::Class(class) | Value::Instance { class, .. } => Some(class),
+            _ => None,
+        })
     }
 
     /// The names a class goes by: its own, in its methods, of its aliases and subclasses.

@@ -43,6 +43,9 @@ pub trait Library: Sync {
     /// What a field of a class holds that the code gives no value, if a model
     /// says what fills such classes.
     fn field(&self, evaluator: &Evaluator, class: ClassRef, field: u32) -> Option<Vec<Found>>;
+    /// Methods of a function's class that run it because of a library's
+    /// decorator, with their own arguments.
+    fn runs(&self, evaluator: &Evaluator, function: FunctionRef) -> Vec<SmolStr>;
 }
 
 /// What expressions outside of any call evaluate to.
