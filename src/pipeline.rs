@@ -16,7 +16,7 @@ use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
-use crate::language::Modules;
+use crate::language::{Heading, Modules};
 use crate::project::{Callers, Declared, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
 use crate::{Config, ScanError, checks, flow};
@@ -57,6 +57,7 @@ struct Visited {
     models: Vec<usize>,
     facts: Option<Result<crate::facts::Facts, String>>,
     declared: Option<Declared>,
+    heading: Option<Heading>,
     comments: Comments,
 }
 
@@ -70,6 +71,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     let literals = Literals::of(clients).map_err(fail)?;
     let exclude = globs(&config.exclude).map_err(fail)?;
     let walked = walk::walk(root, &exclude, |language, _, source| {
+        let heading = language.get().heading(source);
         let hits = literals.hits(language, source);
         let models = hits.models;
         let has_namespaces = language.get().modules == Modules::Namespace;
@@ -79,6 +81,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
                 models,
                 facts: None,
                 declared,
+                heading,
                 comments: Comments::default(),
             };
         }
@@ -87,6 +90,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
             models,
             facts: Some(facts),
             declared,
+            heading,
             comments: suppress::comments(&String::from_utf8_lossy(source)),
         }
     })
@@ -137,6 +141,7 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
             Some(facts) => File::with_facts(entry.path, entry.language, facts),
             None => File::new(entry.path, entry.language),
         };
+        let file = file.headed(entry.visited.heading);
         files.push(file.declaring(entry.visited.declared));
     }
     let mut diagnostics = walked.diagnostics;

@@ -43,7 +43,7 @@ const VENDORED: [&str; 18] = [
 ];
 
 /// What a file's name says it is, besides a source file.
-const MANIFESTS: [&str; 9] = [
+const MANIFESTS: [&str; 14] = [
     "Directory.Build.props",
     "package.json",
     "jsconfig.json",
@@ -52,6 +52,11 @@ const MANIFESTS: [&str; 9] = [
     "setup.cfg",
     "Cargo.toml",
     "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "settings.gradle",
+    "settings.gradle.kts",
     "msgmap.toml",
 ];
 

@@ -285,6 +285,13 @@ class Half
     {
         switch (channel
 ";
+    let java = "
+import com.rabbitmq.client.Channel;
+class Half {
+    void whole(Channel channel) throws Exception { channel.basicPublish(\"\", \"before\", null, new byte[0]); }
+
+    void half(a, { switch (a) { case
+";
     let tree = Tree::new();
     let halves = [
         ("half.ts", script),
@@ -294,6 +301,7 @@ class Half
         ("half.rs", rust),
         ("half.cs", csharp),
         ("half.go", go),
+        ("Half.java", java),
     ];
     for (name, source) in halves {
         tree.file(name, source);
@@ -327,6 +335,7 @@ fn code_nested_ten_thousand_levels_deep_ends() {
     let rust = "use rdkafka::producer::FutureProducer;\n";
     let csharp = "using RabbitMQ.Client;\n";
     let go = "package a\nimport \"github.com/segmentio/kafka-go\"\n";
+    let java = "import com.rabbitmq.client.Channel;\n";
     let tree = Tree::new();
     // One line a level, or the files would count as minified.
     let files = [
@@ -344,6 +353,24 @@ fn code_nested_ten_thousand_levels_deep_ends() {
         ("blocks.rs", nest(rust, "{\n", "", "}")),
         ("modules.rs", nest(rust, "mod a {\n", "", "}")),
         ("calls.rs", nest(rust, "fn f() { g(\n", "1", ") }")),
+        (
+            "Calls.java",
+            nest(java, "class A { Object a = f(\n", "1", "); }"),
+        ),
+        ("Classes.java", nest(java, "class A {\n", "", "}")),
+        (
+            "Bodies.java",
+            nest(java, "new A() { Object a =\n", "1", "; }"),
+        ),
+        (
+            "Chain.java",
+            nest(java, "class A { Object a = b", "", ".c()\n"),
+        ),
+        ("Types.java", nest(java, "class A extends B<\n", "C", ">")),
+        (
+            "Switches.java",
+            nest(java, "switch (a) { case A:\n", "", "}"),
+        ),
         ("types.rs", nest(rust, "type A = Vec<\n", "u8", ">;")),
         ("blocks.go", nest(go, "func f() {\n", "", "}\n")),
         ("lists.go", nest(go, "var a = f([]T{\n", "1", "})")),

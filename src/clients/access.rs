@@ -109,6 +109,8 @@ pub enum Function {
     Returned,
     Called,
     Sql,
+    /// A text with `${setting:default}` and `#{object}` filled in.
+    Placeholders,
 }
 
 impl Access {
@@ -154,6 +156,7 @@ impl Function {
             "returned" => Self::Returned,
             "called" => Self::Called,
             "sql" => Self::Sql,
+            "placeholders" => Self::Placeholders,
             _ => return None,
         })
     }

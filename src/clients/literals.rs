@@ -9,7 +9,7 @@ use crate::language::{LanguageId, Modules};
 /// One automaton a style of imports.
 #[derive(Debug)]
 pub struct Literals {
-    styles: [Style; 5],
+    styles: [Style; 6],
 }
 
 #[derive(Debug)]
@@ -35,6 +35,7 @@ fn style_index(style: Modules) -> usize {
         Modules::Crate => 2,
         Modules::Folder => 3,
         Modules::Namespace => 4,
+        Modules::Jvm => 5,
     }
 }
 
@@ -42,7 +43,7 @@ impl Literals {
     /// # Errors
     /// If the automaton cannot be built (too many patterns for memory).
     pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, Option<usize>)>; 5] = Default::default();
+        let mut patterns: [Vec<(String, Option<usize>)>; 6] = Default::default();
         for into in &mut patterns {
             into.extend(buses::hints().map(|hint| (hint, None)));
         }
@@ -83,6 +84,7 @@ impl Literals {
                 build(&patterns[2])?,
                 build(&patterns[3])?,
                 build(&patterns[4])?,
+                build(&patterns[5])?,
             ],
         })
     }
@@ -129,5 +131,6 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
         Modules::Crate => vec![format!("{package}::"), format!("use {package};")],
         Modules::Folder => vec![format!("\"{package}\""), format!("\"{package}/")],
         Modules::Namespace => vec![format!("{package};"), format!("{package}.")],
+        Modules::Jvm => vec![format!("{package}.")],
     }
 }

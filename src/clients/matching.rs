@@ -73,7 +73,10 @@ impl Matcher<'_, '_> {
                 file,
                 class: ClassId(i as u32),
             };
-            self.decorators(file, Decorated::Class(class_ref), &mut sites);
+            // What an annotation of the project carries counts where that is used.
+            if class.kind != ClassKind::Interface || !class.is_abstract {
+                self.decorators(file, Decorated::Class(class_ref), &mut sites);
+            }
             if class.kind != ClassKind::Interface && !class.is_abstract {
                 self.bases(class_ref, &mut sites);
             }
@@ -240,10 +243,14 @@ impl Matcher<'_, '_> {
                         matches.push(matched);
                     }
                 }
-                let at = At {
-                    file,
-                    expr: *decorator,
-                    env: None,
+                // An annotation of the project stands for one that it carries.
+                let at = match origin.step() {
+                    Step::Decorated { decorator, .. } => decorator.clone(),
+                    _ => At {
+                        file,
+                        expr: *decorator,
+                        env: None,
+                    },
                 };
                 self.place(&at, on, &matches, sites);
             }
@@ -443,6 +450,11 @@ impl Matcher<'_, '_> {
         let node = site.first(alternatives).into_iter().next()?;
         let named = match &node.found.value {
             Value::External(_) => site.name_of(&node, 0).into_iter().next(),
+            // What is injected is known by what its provider makes.
+            Value::Param(_) => site
+                .name_of(&node, 0)
+                .into_iter()
+                .find(|(text, _)| text.is_partly_known() && text.params().next().is_none()),
             _ => None,
         };
         Some(match named {
@@ -473,11 +485,20 @@ impl Matcher<'_, '_> {
     /// Where a site is reported: the method's name, the decorator, the class.
     #[must_use]
     pub fn location(&self, at: &At, on: On) -> Place {
+        if let On::Function(function) = on
+            && function.file != at.file
+        {
+            return Place {
+                file: function.file,
+                span: self.ev.project.function(function).span,
+            };
+        }
         if let On::Class(class) = on
-            && !matches!(
-                self.ev.project.facts(at.file).expr(at.expr).kind,
-                ExprKind::Call { .. }
-            )
+            && (class.file != at.file
+                || !matches!(
+                    self.ev.project.facts(at.file).expr(at.expr).kind,
+                    ExprKind::Call { .. }
+                ))
         {
             let facts = self.ev.project.class(class);
             return Place {

@@ -364,6 +364,49 @@ impl Library for Active<'_> {
         None
     }
 
+    fn provides(&self, ev: &Evaluator, function: FunctionRef) -> Option<SmolStr> {
+        let family = ev.project.file(function.file).language.get().family();
+        let target = Decorated::Function(function);
+        for decorator in &ev.project.function(function).decorators {
+            for found in ev.decorated(function.file, *decorator, target) {
+                let Value::External(origin) = &found.value else {
+                    continue;
+                };
+                let own = origin.parent()?;
+                for model in self.clients.models.iter().filter(|m| m.speaks(family)) {
+                    for rule in &model.providers {
+                        let matched = rule
+                            .decorators
+                            .iter()
+                            .find_map(|path| path.matches(ev, &model.objects, own));
+                        if let Some(captures) = matched {
+                            let at = At {
+                                file: function.file,
+                                expr: *decorator,
+                                env: None,
+                            };
+                            let site = take::Site {
+                                ev,
+                                model,
+                                at,
+                                captures,
+                                origin: origin.clone(),
+                                on: take::On::Function(function),
+                                item: None,
+                                settle: true,
+                            };
+                            let named = site.texts(&rule.name).into_iter();
+                            let named = named.filter_map(|(text, _)| text.as_plain()).next();
+                            let own = ev.project.function(function).name.clone();
+                            return Some(named.unwrap_or(own));
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
     fn runs(&self, ev: &Evaluator, function: FunctionRef) -> Vec<SmolStr> {
         let decorators = &ev.project.function(function).decorators;
         let target = Decorated::Function(function);

@@ -25,6 +25,16 @@ pub struct Model {
     /// Plain channels of the language.
     pub handovers: Vec<Handover>,
     pub runs: Vec<RunsRule>,
+    pub providers: Vec<ProviderRule>,
+}
+
+/// Methods whose results are injected.
+#[derive(Clone, Debug)]
+pub struct ProviderRule {
+    /// The decorators that say so.
+    pub decorators: Vec<Path>,
+    /// The name it is known by, if not the function's own.
+    pub name: Accesses,
 }
 
 /// What a model is about.
@@ -236,6 +246,8 @@ struct RawModel {
     handover: Vec<RawHandover>,
     #[serde(default)]
     runs: Vec<RawRuns>,
+    #[serde(default)]
+    provider: Vec<RawProvider>,
 }
 
 #[derive(Deserialize)]
@@ -285,6 +297,17 @@ struct RawHandover {
 struct RawRuns {
     decorator: Strings,
     methods: Vec<SmolStr>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProvider {
+    decorator: Strings,
+    #[serde(default)]
+    name: Strings,
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
@@ -461,6 +484,13 @@ impl Model {
                 methods: rule.methods.clone(),
             });
         }
+        let mut providers = Vec::new();
+        for provider in &raw.provider {
+            providers.push(ProviderRule {
+                decorators: compiler.paths(&provider.decorator)?,
+                name: compiler.accesses(&provider.name)?,
+            });
+        }
         Ok(Self {
             handovers,
             client: raw.client,
@@ -471,6 +501,7 @@ impl Model {
             values,
             fields,
             settings,
+            providers,
         })
     }
 

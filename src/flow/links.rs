@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::naming::{canonical, is_open, text};
+use super::naming::{canonical, is_injected, is_open, same_folder, text};
 use super::routing;
 use crate::analysis::{Declaration, DeclarationKind, Endpoint, Link, Role};
 
@@ -142,6 +142,7 @@ fn amqp(
 fn is_of(binding: &Declaration, consumer: &Endpoint) -> bool {
     let queue = text(binding, "queue");
     match (queue, consumer.name.as_deref()) {
+        (Some(queue), Some(asked)) if is_injected(asked, queue) => same_folder(binding, consumer),
         (Some(a), Some(b)) if !is_open(a) && !is_open(b) => canonical(a) == canonical(b),
         (None, None) => binding.location.file == consumer.location.file,
         (Some(a), Some(b)) => a == b && binding.location.file == consumer.location.file,

@@ -69,14 +69,32 @@ pub fn bound_exchanges(endpoints: &mut [Endpoint], declarations: &[Declaration])
         if endpoint.role != Role::Consumer || endpoint.via.is_some() {
             continue;
         }
+        let Some(name) = endpoint.name.as_deref() else {
+            continue;
+        };
         let binding = declarations.iter().find(|d| {
             d.kind == DeclarationKind::Binding
                 && d.technology == endpoint.technology
-                && endpoint.name.is_some()
-                && text(d, "queue") == endpoint.name.as_deref()
+                && text(d, "queue").is_some_and(|queue| {
+                    queue == name || (is_injected(name, queue) && same_folder(d, endpoint))
+                })
         });
         endpoint.via = binding.and_then(|b| text(b, "exchange")).map(str::to_owned);
     }
+}
+
+/// Whether a queue without a name of its own is the one an annotation asks for:
+/// `{#orders}` there is what is called `orders` where it is bound.
+#[must_use]
+pub fn is_injected(asked: &str, queue: &str) -> bool {
+    asked.strip_prefix("{#") == queue.strip_prefix('{') && asked.starts_with("{#")
+}
+
+/// Whether a declaration stands beside an endpoint.
+#[must_use]
+pub fn same_folder(declaration: &Declaration, endpoint: &Endpoint) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    folder(&declaration.location.file) == folder(&endpoint.location.file)
 }
 
 /// A setting that is a text.

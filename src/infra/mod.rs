@@ -4,6 +4,7 @@ pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod ini;
+pub mod jvm_builds;
 pub mod msbuild;
 pub mod placeholders;
 pub mod toml;

@@ -6,7 +6,9 @@
 mod builder;
 mod csharp;
 mod go;
+mod java;
 mod javascript;
+mod jvm;
 mod python;
 mod roles;
 mod rust;
@@ -17,6 +19,7 @@ use std::sync::LazyLock;
 use tree_sitter::{Node, Parser};
 
 pub use builder::Builder;
+pub use jvm::heading::Heading;
 pub use roles::{Role, Roles};
 
 use crate::facts::Facts;
@@ -50,6 +53,8 @@ pub enum Modules {
     Folder,
     /// Namespaces that any file can add to: a name is of one of those used.
     Namespace,
+    /// Packages of classes: `com.acme.orders.Order`.
+    Jvm,
 }
 
 macro_rules! language {
@@ -73,7 +78,7 @@ macro_rules! language {
 
 /// The languages, one line each.
 #[rustfmt::skip]
-pub static LANGUAGES: [Language; 7] = [
+pub static LANGUAGES: [Language; 8] = [
     language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
     language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower),
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
@@ -81,6 +86,7 @@ pub static LANGUAGES: [Language; 7] = [
     language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
     language!("go", ["go"], Folder, tree_sitter_go::LANGUAGE, "go.scm", go::lower),
     language!("csharp", ["cs"], Namespace, tree_sitter_c_sharp::LANGUAGE, "csharp.scm", csharp::lower),
+    language!("java", ["java"], Jvm, tree_sitter_java::LANGUAGE, "java.scm", java::lower),
 ];
 
 /// Index of a language in [`LANGUAGES`].
@@ -139,10 +145,23 @@ impl Language {
         Ok(facts)
     }
 
-    /// Whether functions of one name are told apart by their parameters.
+    /// Whether several functions can have one name and differ in what they take.
     #[must_use]
     pub fn overloads(&self) -> bool {
-        self.modules == Modules::Namespace
+        matches!(self.modules, Modules::Namespace | Modules::Jvm)
+    }
+
+    /// Whether frameworks fill fields and parameters by their types.
+    #[must_use]
+    pub fn injects_by_type(&self) -> bool {
+        self.modules == Modules::Jvm
+    }
+
+    /// The package a file is in and what it declares there, read without
+    /// parsing; `None` in languages in which a file is a module of its own.
+    #[must_use]
+    pub fn heading(&self, source: &[u8]) -> Option<Heading> {
+        (self.modules == Modules::Jvm).then(|| jvm::heading::heading(source))
     }
 
     /// The query that names the roles of this language's node kinds.

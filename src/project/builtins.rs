@@ -193,6 +193,9 @@ fn function(ev: &Evaluator, at: &At, callee: &At, name: &str) -> Option<Vec<Foun
 }
 
 fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>> {
+    if let Some(found) = super::platform::method(ev, at, object, name) {
+        return Some(found);
+    }
     if let Some(found) = text_functions::method(ev, at, object, name) {
         return Some(found);
     }

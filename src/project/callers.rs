@@ -26,6 +26,11 @@ pub struct Callers {
     holders: ByName<ClassRef>,
     /// Functions that are called as methods of their first parameter.
     extending: ByName<FunctionRef>,
+    /// Decorated methods by the last name of the type they return, where slots
+    /// are filled by type.
+    returning: ByName<FunctionRef>,
+    /// The same by their own names.
+    decorated: ByName<FunctionRef>,
     /// The names under which modules are imported as a whole or by default.
     imported_as: FxHashMap<FileId, Vec<SmolStr>>,
 }
@@ -50,6 +55,8 @@ impl Callers {
             merge(&mut self.literals, part.literals);
             merge(&mut self.holders, part.holders);
             merge(&mut self.extending, part.extending);
+            merge(&mut self.returning, part.returning);
+            merge(&mut self.decorated, part.decorated);
             for (module, names) in part.imported_as {
                 let known = self.imported_as.entry(module).or_default();
                 for name in names {
@@ -98,6 +105,9 @@ impl Callers {
                 named.or_default().push(id);
             }
         }
+        if project.file(file).language.get().injects_by_type() {
+            self.add_decorated(project, file);
+        }
         for (i, class) in facts.classes.iter().enumerate() {
             let id = ClassRef {
                 file,
@@ -125,6 +135,27 @@ impl Callers {
             {
                 self.extensions.entry(name).or_default().push(id);
             }
+        }
+    }
+
+    fn add_decorated(&mut self, project: &Project, file: FileId) {
+        let facts = project.facts(file);
+        for (i, function) in facts.functions.iter().enumerate() {
+            let Some(ty) = function
+                .return_type
+                .filter(|_| !function.decorators.is_empty())
+            else {
+                continue;
+            };
+            let id = FunctionRef {
+                file,
+                function: FunctionId(i as u32),
+            };
+            if let Some(name) = last_name(facts, ty) {
+                self.returning.entry(name).or_default().push(id);
+            }
+            let own = function.name.clone();
+            self.decorated.entry(own).or_default().push(id);
         }
     }
 
@@ -203,6 +234,18 @@ impl Callers {
     #[must_use]
     pub fn extending(&self, name: &str) -> &[FunctionRef] {
         self.extending.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Decorated methods that return a type of this name.
+    #[must_use]
+    pub fn decorated_returning(&self, name: &str) -> &[FunctionRef] {
+        self.returning.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Decorated methods of this name.
+    #[must_use]
+    pub fn decorated_named(&self, name: &str) -> &[FunctionRef] {
+        self.decorated.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Extensions (`impl X`) of a type of this name.

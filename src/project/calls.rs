@@ -444,6 +444,10 @@ impl Evaluator<'_> {
             found.extend(self.decorated(function.file, *decorator, super::Decorated::Slot));
         }
         if let Some(ty) = param.ty {
+            let provided = self.provided(&here(ty), &param.name, &param.decorators);
+            if !provided.is_empty() {
+                return provided;
+            }
             found.extend(
                 self.instances_of(&here(ty))
                     .into_iter()

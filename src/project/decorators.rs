@@ -2,7 +2,7 @@
 
 use super::evaluate::Evaluator;
 use super::value::{At, Decorated, Found, Step, Value};
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{ClassKind, ExprId, ExprKind};
 
 impl Evaluator<'_> {
     /// What a library decorator makes of the thing it stands on.
@@ -28,6 +28,15 @@ impl Evaluator<'_> {
         };
         let mut found = Vec::new();
         for f in self.eval(&callee) {
+            // An annotation of the project counts as those it carries itself.
+            if let Value::Class(class) = f.value
+                && self.project.class(class).kind == ClassKind::Interface
+            {
+                let carried = &self.project.class(class).decorators;
+                let of = |d: &ExprId| self.nested(|| self.decorated(class.file, *d, target));
+                found.extend(carried.iter().filter_map(of).flatten());
+                continue;
+            }
             let origins = match f.value {
                 Value::External(origin) => vec![origin],
                 // A class of the project derived from a library's decorator is one.
@@ -43,7 +52,12 @@ impl Evaluator<'_> {
                         decorator: site.clone(),
                         target,
                     };
-                    found.push(Found::new(Value::External(origin.then(step))));
+                    let decorated = origin.then(step);
+                    // What is put into a slot a model may know.
+                    match target {
+                        Decorated::Slot => found.extend(self.external(decorated, file)),
+                        _ => found.push(Found::new(Value::External(decorated))),
+                    }
                 }
             }
         }

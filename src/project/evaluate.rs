@@ -46,6 +46,10 @@ pub trait Library: Sync {
     /// Methods of a function's class that run it because of a library's
     /// decorator, with their own arguments.
     fn runs(&self, evaluator: &Evaluator, function: FunctionRef) -> Vec<SmolStr>;
+
+    /// The name under which what a function returns is injected, if a decorator
+    /// of it says that it is.
+    fn provides(&self, evaluator: &Evaluator, function: FunctionRef) -> Option<SmolStr>;
 }
 
 /// What expressions outside of any call evaluate to.

@@ -24,8 +24,16 @@ impl Evaluator<'_> {
             return self.class_type_argument(this, class, parameter);
         }
         let lineage = self.lineage(class);
-        if called && let Some((method, of)) = self.method_in(&lineage, name) {
-            return self.implementations(method, of, this, name);
+        if called {
+            for of in &lineage {
+                let methods = self.methods_named(*of, name).into_iter();
+                let found: Vec<Found> = methods
+                    .flat_map(|method| self.implementations(method, *of, this, name))
+                    .collect();
+                if !found.is_empty() {
+                    return found;
+                }
+            }
         }
         let (mut typed, mut declared) = (Vec::new(), Vec::new());
         for ancestor in lineage {
@@ -262,13 +270,19 @@ impl Evaluator<'_> {
         // What is injected is of the declared type too, and what an empty
         // collection is for, its type says.
         let blank = found.iter().all(|f| self.is_blank(&f.value));
-        let injected = (!field.decorators.is_empty() || blank) && !found.is_empty();
+        let injected = (!field.decorators.is_empty() || blank)
+            && !found.is_empty()
+            && !found.iter().any(|f| is_text(&f.value));
         if let (true, Some(ty)) = (injected || !known, field.ty) {
             let at = At {
                 file: class.file,
                 expr: ty,
                 env: None,
             };
+            let provided = self.provided(&at, &field.name, &field.decorators);
+            if !provided.is_empty() {
+                return provided;
+            }
             let instances: Vec<Found> = self
                 .instances_of(&at)
                 .into_iter()

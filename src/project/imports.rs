@@ -15,6 +15,11 @@ impl Evaluator<'_> {
                 _ => self.namespace_member(file, "", &import.module),
             };
         }
+        if self.project.file(file).language.get().modules == Modules::Jvm
+            && let Imported::Named(name) = &import.what
+        {
+            return self.qualified_import(file, &import.module, name);
+        }
         match self.project.resolve_module(file, &import.module) {
             Target::File(module)
                 if let Some(inside) = self.inside_module(file, module, &import.module) =>

@@ -155,7 +155,7 @@ impl Evaluator<'_> {
             fields
                 .iter()
                 .any(|f| f.name == name && !f.values.is_empty())
-                || self.method(*c, name).is_some()
+                || !self.methods_named(*c, name).is_empty()
         };
         found.iter().any(|f| is_text(&f.value)) && self.descendants(class).iter().any(declares)
     }
@@ -163,7 +163,8 @@ impl Evaluator<'_> {
     /// Whether a member is called where methods and fields are told apart by
     /// that: then only a method can be meant.
     fn is_called(&self, at: &At, name: &str) -> bool {
-        if self.project.file(at.file).language.get().modules != Modules::Crate {
+        let style = self.project.file(at.file).language.get().modules;
+        if !matches!(style, Modules::Crate | Modules::Jvm) {
             return false;
         }
         let facts = self.project.facts(at.file);

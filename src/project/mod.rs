@@ -25,9 +25,12 @@ mod names;
 mod namespaces;
 mod objects;
 mod overloads;
+mod packages;
 mod parameters;
 mod parts;
 mod paths;
+mod platform;
+mod providers;
 mod services;
 mod settings;
 mod structural;
@@ -57,7 +60,7 @@ pub use value::{
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, Span};
-use crate::language::LanguageId;
+use crate::language::{Heading, LanguageId};
 
 /// Index of a file in [`Project::files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +76,9 @@ pub struct File {
     pub is_test: bool,
     /// What it adds to the namespaces of the tree, in languages that have them.
     pub declared: Option<Declared>,
+    /// The package it is in and what it declares there, in languages in which
+    /// the files of a package see each other.
+    pub heading: Option<Heading>,
     facts: OnceLock<Result<Facts, String>>,
 }
 
@@ -84,6 +90,7 @@ impl File {
             path,
             language,
             declared: None,
+            heading: None,
             facts: OnceLock::new(),
         }
     }
@@ -101,6 +108,12 @@ impl File {
     #[must_use]
     pub fn declaring(self, declared: Option<Declared>) -> Self {
         Self { declared, ..self }
+    }
+
+    /// The file with what its head says.
+    #[must_use]
+    pub fn headed(self, heading: Option<Heading>) -> Self {
+        Self { heading, ..self }
     }
 
     /// Whether it has been parsed.
@@ -266,6 +279,12 @@ impl Project {
     #[must_use]
     pub fn global_usings(&self, file: FileId) -> &[SmolStr] {
         self.modules.namespaces.usings(&self.file(file).path)
+    }
+
+    /// The file that declares a name of a package, as seen from `from`.
+    #[must_use]
+    pub fn declaring(&self, from: FileId, package: &str, name: &str) -> Option<FileId> {
+        self.modules.declaring(&self.files, from, package, name)
     }
 
     /// A module below another one: a submodule of a package.

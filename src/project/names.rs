@@ -21,6 +21,9 @@ impl Evaluator<'_> {
             }
             return self.through_namespaces(at, scope, name);
         }
+        if self.project.file(at.file).language.get().modules == Modules::Jvm {
+            return self.visible_name(at, scope, name);
+        }
         self.imported_macro(at, scope, name, position)
             .or_else(|| self.in_package(at.file, name))
             .or_else(|| self.through_globs(at.file, name, 0))

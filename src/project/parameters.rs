@@ -4,7 +4,8 @@ use smol_str::SmolStr;
 
 use super::FileId;
 use super::evaluate::Evaluator;
-use super::value::{At, ClassRef, Env, Found, FunctionRef, ParamRef, Slot, Value};
+use super::members::is_text;
+use super::value::{At, ClassRef, Decorated, Env, Found, FunctionRef, ParamRef, Slot, Value};
 use crate::facts::{FunctionId, ScopeId};
 
 impl Evaluator<'_> {
@@ -14,6 +15,9 @@ impl Evaluator<'_> {
             function,
         };
         if let Some(found) = self.argument_in(&at.env, function, index) {
+            return found;
+        }
+        if let Some(found) = self.injected_text(function, index) {
             return found;
         }
         let name = self
@@ -55,6 +59,17 @@ impl Evaluator<'_> {
             frame = f.outer.as_ref();
         }
         None
+    }
+
+    /// A text that a decorator puts into a parameter.
+    fn injected_text(&self, function: FunctionRef, index: u32) -> Option<Vec<Found>> {
+        let param = self.project.function(function).params.get(index as usize)?;
+        let mut found: Vec<Found> = Vec::new();
+        for decorator in &param.decorators {
+            found.extend(self.decorated(function.file, *decorator, Decorated::Slot));
+        }
+        found.retain(|f| is_text(&f.value));
+        (!found.is_empty()).then_some(found)
     }
 
     fn default_of(&self, function: FunctionRef, index: u32) -> Vec<Found> {

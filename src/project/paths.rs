@@ -26,6 +26,28 @@ const TEST_FOLDERS: [&str; 22] = [
     "playwright",
 ];
 
+/// Source sets of tests by other names: `src/integration-test`, `src/testFixtures`.
+fn is_test_source_set(folders: &str) -> bool {
+    let mut folders = folders.split('/').peekable();
+    while let Some(folder) = folders.next() {
+        if folder != "src" {
+            continue;
+        }
+        let set = folders.peek().copied().unwrap_or("");
+        let after = set
+            .strip_prefix("test")
+            .and_then(|rest| rest.chars().next());
+        if after.is_some_and(|c| c.is_uppercase() || c == '-')
+            || ["Test", "Tests", "-test", "-tests"]
+                .iter()
+                .any(|end| set.ends_with(end))
+        {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether a file is test code, a mock, a story or a benchmark by its path.
 #[must_use]
 pub fn is_test_path(path: &str) -> bool {
@@ -37,6 +59,7 @@ pub fn is_test_path(path: &str) -> bool {
         .split('/')
         .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()) || is_test_project(f))
         || (file.ends_with(".cs") && is_test_project(file.strip_suffix(".cs").unwrap_or(file)))
+        || is_test_source_set(folders)
         || [
             ".test.",
             ".spec.",
@@ -77,6 +100,8 @@ mod tests {
             "web/Button.stories.tsx",
             "src/Ordering.UnitTests/Placed.cs",
             "src/Catalog/OrderTests.cs",
+            "orders/src/integration-test/java/com/acme/Orders.java",
+            "orders/src/testFixtures/kotlin/Orders.kt",
         ] {
             assert!(is_test_path(path), "{path}");
         }
@@ -87,6 +112,7 @@ mod tests {
             "src/orders.ts",
             "src/Contests/Latest.cs",
             "web/SpeedTest.tsx",
+            "src/latest/orders.ts",
         ] {
             assert!(!is_test_path(path), "{path}");
         }

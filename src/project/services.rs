@@ -6,7 +6,7 @@ use std::path::Path;
 use super::dotnet::{self, DotnetProject};
 use super::modules::{Manifest, PackageJson, TsConfig, normalize, tsconfig_aliases};
 use crate::analysis::{Diagnostic, Service};
-use crate::infra::{compose, msbuild};
+use crate::infra::{compose, jvm_builds, msbuild};
 
 /// The services of a tree and the manifests that name its modules.
 #[derive(Debug, Default)]
@@ -48,6 +48,22 @@ impl Services {
                 "setup.py" | "setup.cfg" => {
                     let name = folder.rsplit('/').next().unwrap_or("");
                     services.add(folder, name, path);
+                    Ok(())
+                }
+                "pom.xml" => {
+                    let name = jvm_builds::artifact(&text).unwrap_or("");
+                    services.add(folder, name, path);
+                    Ok(())
+                }
+                "build.gradle" | "build.gradle.kts" => {
+                    // The root is called in its settings, which come later.
+                    if !folder.is_empty() {
+                        services.add(folder, "", path);
+                    }
+                    Ok(())
+                }
+                "settings.gradle" | "settings.gradle.kts" => {
+                    services.add(folder, jvm_builds::root_project(&text).unwrap_or(""), path);
                     Ok(())
                 }
                 _ if file.ends_with("config.json") || file.starts_with("tsconfig") => {

@@ -61,6 +61,7 @@ impl Evaluator<'_> {
                 .unwrap_or_else(|| Text::plain(self.variant_text(*class, name))),
             Value::Instance { class, .. } => self
                 .said_by_class(value, *class)
+                .or_else(|| super::platform::constant_name(self, value).map(Text::plain))
                 .unwrap_or_else(|| hole(&self.project.facts(at.file).render(at.expr))),
             Value::Param(param) => Text {
                 pieces: vec![Piece::Param(param.clone())],

@@ -4,6 +4,7 @@ mod calls;
 mod configuration;
 mod discriminators;
 mod heads;
+mod placeholders;
 mod sql;
 mod steps;
 mod texts;

@@ -44,7 +44,9 @@ impl Site<'_, '_> {
                 let named = self.named_object(origin, depth);
                 match (&node.at, named.as_slice()) {
                     // A hole is called what the code calls it.
-                    (Some(at), [(text, None)]) if !text.is_partly_known() => {
+                    (Some(at), [(text, None)])
+                        if !text.is_partly_known() && text.params().next().is_none() =>
+                    {
                         let written = self.ev.project.facts(at.file).render(at.expr);
                         vec![(Text::hole(written), None)]
                     }
@@ -167,6 +169,9 @@ impl Site<'_, '_> {
                 .first()
                 .and_then(|(t, _)| t.as_plain())
         };
+        if function == Function::Placeholders {
+            return self.placeholders(first);
+        }
         if function == Function::Env {
             return self.environment(plain(0), arguments.get(1));
         }

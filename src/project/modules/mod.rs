@@ -4,6 +4,7 @@ mod bundlers;
 mod crates;
 mod dotted;
 mod folders;
+mod jvm;
 mod namespaces;
 mod packages;
 mod scripts;
@@ -84,6 +85,8 @@ pub(super) struct Modules {
     aliases: Vec<Aliases>,
     folders: folders::Folders,
     pub(super) namespaces: namespaces::Namespaces,
+    /// What the packages of Java and Kotlin declare.
+    declared: jvm::Packages,
 }
 
 /// Path aliases that hold below a folder.
@@ -166,6 +169,7 @@ impl Modules {
             aliases,
             folders,
             namespaces,
+            declared: jvm::index(files),
         }
     }
 
@@ -178,6 +182,7 @@ impl Modules {
             Style::Folder => self.folders.package(&file.path, module),
             // Any file can add to a namespace: none is its file.
             Style::Namespace => None,
+            Style::Jvm => self.class_file(files, from, module),
         };
         match found {
             Some(id) => Target::File(id),
@@ -234,6 +239,7 @@ pub(super) fn external(style: Style, module: &str) -> Origin {
         Style::Crate => crates::external(module),
         Style::Folder => folders::external(module),
         Style::Namespace => Origin::package(module),
+        Style::Jvm => jvm::external(module),
     }
 }
 

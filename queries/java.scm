@@ -1,0 +1,72 @@
+; What the node kinds of tree-sitter-java mean to msgmap, one kind a line.
+; src/language/java/ reads the roles; what a kind needs beyond its role stands there.
+
+; Expressions
+(method_invocation) @call
+(object_creation_expression) @new
+(explicit_constructor_invocation) @call
+(field_access) @member
+(array_access) @index
+(identifier) @name
+(type_identifier) @name
+(scoped_identifier) @path
+(scoped_type_identifier) @path
+(class_literal) @transparent
+(string_literal) @text
+(character_literal) @text
+(decimal_integer_literal) @number
+(hex_integer_literal) @number
+(octal_integer_literal) @number
+(binary_integer_literal) @number
+(decimal_floating_point_literal) @number
+(hex_floating_point_literal) @number
+(true) @true
+(false) @false
+(null_literal) @null
+(this) @this
+(super) @super
+(array_initializer) @list
+(element_value_array_initializer) @list
+(array_creation_expression) @list
+(lambda_expression) @lambda
+(method_reference) @member
+(parenthesized_expression) @transparent
+(cast_expression) @transparent
+(ternary_expression) @conditional
+(binary_expression) @binary
+(assignment_expression) @assignment
+(switch_expression) @match
+(instanceof_expression) @let
+(annotation) @attribute
+(marker_annotation) @attribute
+(generic_type) @generic
+
+; Declarations
+(class_declaration) @class
+(record_declaration) @struct
+(interface_declaration) @interface
+(annotation_type_declaration) @interface
+(enum_declaration) @enum
+(method_declaration) @method
+(constructor_declaration) @function
+(compact_constructor_declaration) @function
+(field_declaration) @field
+(constant_declaration) @field
+(annotation_type_element_declaration) @field
+(local_variable_declaration) @declaration
+(import_declaration) @import
+
+; Statements
+(return_statement) @return
+(enhanced_for_statement) @loop
+(for_statement) @block
+(block) @block
+(try_with_resources_statement) @with
+
+(package_declaration) @skip
+(module_declaration) @skip
+(line_comment) @skip
+(block_comment) @skip
+(modifiers) @skip
+(type_arguments) @skip
+(dimensions) @skip
