@@ -375,6 +375,9 @@ pub struct Facts {
     pub calls: Vec<ExprId>,
     /// Every comparison that leads to code about the value, in source order.
     pub comparisons: Vec<Comparison>,
+    /// Those [`ExprKind::Either`] whose later options only count where the earlier
+    /// ones are missing: `a ?? b`, defaults. In the order of their numbers.
+    pub fallbacks: Vec<ExprId>,
     /// Lines the parser could not make sense of (1-based), at most a few.
     pub errors: Vec<u32>,
     /// Whether any scope narrows anything: most files have none.
@@ -404,6 +407,12 @@ impl Facts {
     pub fn import(&self, id: ImportId) -> &Import {
         &self.imports[id.0 as usize]
     }
+    /// Whether later options of an `Either` only count where earlier ones are missing.
+    #[must_use]
+    pub fn is_fallback(&self, id: ExprId) -> bool {
+        self.fallbacks.binary_search(&id).is_ok()
+    }
+
     #[must_use]
     pub fn parent(&self, id: ExprId) -> Option<ExprId> {
         self.parents[id.0 as usize]

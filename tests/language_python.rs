@@ -685,7 +685,7 @@ fn types_are_read_through_their_wrappers() {
         ("'Optional[pkg.T]'", "pkg.T"),
         ("'not a type'", r#""not a type""#),
         ("dict[str, list[T]]", "dict<str, list<T>>"),
-        ("Literal['a', 'b']", r#"Literal<"a", "b">"#),
+        ("Literal['a', 'b']", r#"either("a", "b")"#),
         ("Callable[[A], B]", "Callable<[A], B>"),
         ("None", "null"),
     ];

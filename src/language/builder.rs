@@ -190,6 +190,13 @@ impl<'s> Builder<'s> {
         self.push(node, ExprKind::Unknown(text))
     }
 
+    /// `first`, or what counts where that is missing.
+    pub fn fallback(&mut self, node: Node, first: ExprId, otherwise: ExprId) -> ExprId {
+        let id = self.push(node, ExprKind::Either(vec![first, otherwise]));
+        self.facts.fallbacks.push(id);
+        id
+    }
+
     pub fn expr(&self, id: ExprId) -> &Expr {
         self.facts.expr(id)
     }

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::builtins;
 use super::evaluate::{Evaluator, prefer_known};
-use super::members::is_receiver;
+use super::members::{is_receiver, is_text};
 use super::value::{At, Env, Found, Frame, FunctionRef, ParamRef, Slot, Step, Text, Value};
 use crate::facts::{Arg, ClassKind, ExprId, ExprKind, FunctionKind};
 
@@ -152,24 +152,50 @@ impl Evaluator<'_> {
             expr: *object,
             ..callee.clone()
         };
-        let types = self.type_argument_value(&object);
-        let objects = types.unwrap_or_else(|| self.eval(&object));
-        let [
-            Found {
-                value: Value::Param(param),
-                ..
-            },
-        ] = &objects[..]
-        else {
-            return None;
-        };
         if !args.is_empty() {
             return None;
         }
-        let mut param = param.clone();
+        let mut param = match self.overriding_this(&object, name) {
+            Some(this) => this,
+            None => {
+                let types = self.type_argument_value(&object);
+                match &types.unwrap_or_else(|| self.eval(&object))[..] {
+                    [
+                        Found {
+                            value: Value::Param(param),
+                            ..
+                        },
+                    ] => param.clone(),
+                    _ => return None,
+                }
+            }
+        };
         param.text = SmolStr::new(facts.render(at.expr));
         param.path.push(SmolStr::new(format!("{name}()")));
         Some(vec![Found::new(Value::Param(param))])
+    }
+
+    /// `this` as a parameter, where nobody says what it is and classes derived
+    /// from the one around have a method of this name.
+    fn overriding_this(&self, object: &At, name: &str) -> Option<ParamRef> {
+        let facts = self.project.facts(object.file);
+        if !facts.is_this(object.expr) || self.bound_this(object).is_some() {
+            return None;
+        }
+        let scope = facts.expr(object.expr).scope;
+        let function = self.method_of_scope(object.file, scope)?;
+        let class = self.extended(super::ClassRef {
+            file: object.file,
+            class: facts.class_of_scope(scope)?,
+        });
+        let overrides = |c: &super::ClassRef| self.method(*c, name).is_some();
+        let overridden = self.descendants(class).iter().any(overrides);
+        overridden.then(|| ParamRef {
+            function,
+            slot: Slot::This,
+            path: Vec::new(),
+            text: SmolStr::new_static("this"),
+        })
     }
 
     /// What a method without arguments gives.
@@ -451,7 +477,7 @@ impl Evaluator<'_> {
             found.extend(
                 self.instances_of(&here(ty))
                     .into_iter()
-                    .filter(|f| is_receiver(&f.value)),
+                    .filter(|f| is_receiver(&f.value) || is_text(&f.value)),
             );
         }
         if found.iter().any(|f| is_receiver(&f.value)) {

@@ -90,6 +90,21 @@ impl<'p> Evaluator<'p> {
         verdict
     }
 
+    /// What the first of several gives, and the others where it can be missing.
+    pub(super) fn first_of(&self, options: impl Iterator<Item = At>) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        for option in options {
+            let values = self.eval(&option);
+            // One of several may be none of them: an entry of an unknown key.
+            let known = matches!(&values[..], [only] if is_there(&only.value));
+            found.extend(values);
+            if known {
+                break;
+            }
+        }
+        super::builtins::prefer_defaults(prefer_known(found))
+    }
+
     /// The known values of several expressions; unknown only if all are.
     pub(super) fn union(&self, options: impl Iterator<Item = At>) -> Vec<Found> {
         let mut found = Vec::new();
@@ -136,6 +151,15 @@ fn same_choice(pattern: &Value, subject: &Value) -> bool {
         }
         (Value::Text(a), Value::Text(b)) => a.as_plain().is_some() && a == b,
         (Value::Number(a), Value::Number(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Whether a value is a text or number that surely is there.
+fn is_there(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.as_plain().is_some_and(|t| !t.is_empty()),
+        Value::Number(_) | Value::Variant { .. } => true,
         _ => false,
     }
 }

@@ -233,6 +233,9 @@ impl<'p> Evaluator<'p> {
                 file: at.file,
                 class: *class,
             }))),
+            ExprKind::Either(options) if facts.is_fallback(at.expr) => {
+                self.first_of(options.iter().map(|o| here(*o)))
+            }
             ExprKind::Either(options) => self.union(options.iter().map(|o| here(*o))),
             ExprKind::Match { subject, arms } => self.select(at, *subject, arms),
             ExprKind::Element(over) => {

@@ -286,7 +286,7 @@ impl Evaluator<'_> {
             let instances: Vec<Found> = self
                 .instances_of(&at)
                 .into_iter()
-                .filter(|f| is_receiver(&f.value))
+                .filter(|f| is_receiver(&f.value) || is_text(&f.value))
                 .collect();
             if injected {
                 found.extend(instances);

@@ -1,5 +1,7 @@
 //! Members of values, whatever kind of value it is.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use super::builtins;
@@ -68,8 +70,11 @@ impl Evaluator<'_> {
     fn own_member(&self, object: &At, name: &str, at: &At) -> Option<Vec<Found>> {
         let facts = self.project.facts(object.file);
         let expr = facts.expr(object.expr);
-        if !facts.is_this(object.expr) || self.bound_this(object).is_some() {
+        if !facts.is_this(object.expr) {
             return None;
+        }
+        if let Some(this) = self.bound_this(object) {
+            return self.member_of_open_this(&this, name, at);
         }
         let class = self.extended(ClassRef {
             file: object.file,
@@ -77,6 +82,22 @@ impl Evaluator<'_> {
         });
         let method = self.method_of_scope(object.file, expr.scope)?;
         Some(self.symbolic_member(class, method, name, at))
+    }
+
+    /// A member of `this` where a method has called another one on its own object
+    /// and nobody says what that is.
+    fn member_of_open_this(&self, this: &Value, name: &str, at: &At) -> Option<Vec<Found>> {
+        let Value::Param(param) = this else {
+            return None;
+        };
+        if param.slot != Slot::This || !param.path.is_empty() {
+            return None;
+        }
+        let class = self.extended(ClassRef {
+            file: param.function.file,
+            class: self.project.function(param.function).class?,
+        });
+        Some(self.symbolic_member(class, param.function, name, at))
     }
 
     /// A member of a class around a scope that is named without `this`.
@@ -89,6 +110,9 @@ impl Evaluator<'_> {
     ) -> Vec<Found> {
         let method = self.method_of_scope(at.file, scope);
         if let Some(this) = method.and_then(|method| self.this_in(&at.env, method)) {
+            if let Some(found) = self.member_of_open_this(&this, name, at) {
+                return found;
+            }
             return self.member(&Found::new(this), name, at);
         }
         match method {
@@ -144,6 +168,17 @@ impl Evaluator<'_> {
         });
         if found.is_empty() || (replaced && !found.iter().any(|f| is_receiver(&f.value))) {
             found.push(symbolic);
+        }
+        if !of_class && !self.descendants(class).is_empty() {
+            let this = Value::Param(ParamRef {
+                function: method,
+                slot: Slot::This,
+                path: Vec::new(),
+                text: SmolStr::new_static("this"),
+            });
+            for f in &mut found {
+                keep_open(&mut f.value, &this);
+            }
         }
         found
     }
@@ -277,6 +312,17 @@ impl Evaluator<'_> {
             return vec![Found::new(Value::Text(Text::plain(facts.name.clone())))];
         }
         vec![self.unknown(at)]
+    }
+}
+
+/// A method of an object that is only known by its class stays one of whatever
+/// object the method around is called on.
+fn keep_open(value: &mut Value, this: &Value) {
+    let Value::Function { this: own, .. } = value else {
+        return;
+    };
+    if matches!(own.as_deref(), Some(Value::Instance { made: None, .. })) {
+        *own = Some(Arc::new(this.clone()));
     }
 }
 

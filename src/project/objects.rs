@@ -33,6 +33,8 @@ impl Evaluator<'_> {
                     };
                     return vec![Found::new(instance)];
                 }
+                // A variant with named fields.
+                value @ Value::Variant { .. } => found.push(Found::new(value)),
                 Value::External(origin) => {
                     let made = origin.then(super::Step::Call(Some(at.clone())));
                     found.push(Found::new(Value::External(made)));

@@ -63,6 +63,8 @@ impl Evaluator<'_> {
                 }
                 // `str`, `dict`: a built-in type is nothing that sends.
                 Value::External(origin) if is_built_in(&origin) => {}
+                // A literal type, or the constant of one, is its value.
+                value @ (Value::Text(_) | Value::Variant { .. }) => found.push(Found::new(value)),
                 // A text or number can be any.
                 Value::External(origin) if is_plain(&origin) => {}
                 // A type that stands for another (`Self::Context`) is followed already.

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::{Node, On, Site};
 use crate::clients::access::{Access, Function};
 use crate::clients::casing;
-use crate::project::{Found, Origin, Piece, Step, Text, Trail, Value};
+use crate::project::{Found, Origin, ParamRef, Piece, Step, Text, Trail, Value};
 
 impl Site<'_, '_> {
     /// A value where a name is wanted; nothing for what is no name.
@@ -18,7 +18,10 @@ impl Site<'_, '_> {
         let trail = node.found.trail.clone();
         let at = node.at.clone().unwrap_or_else(|| self.at.clone());
         match &node.found.value {
-            Value::Text(text) => vec![(self.settled(text), trail)],
+            Value::Text(text) => {
+                let texts = self.settled(text).into_iter();
+                texts.map(|text| (text, trail.clone())).collect()
+            }
             Value::Variant { .. } => vec![(self.ev.as_text(&node.found.value, &at), trail)],
             Value::Param(param) if self.settle => {
                 let values = self.ev.concretize(param);
@@ -64,19 +67,50 @@ impl Site<'_, '_> {
         }
     }
 
-    /// Parameters in a text that nobody binds become holes.
-    pub(super) fn settled(&self, text: &Text) -> Text {
+    /// Parameters in a text that nobody binds become what they can stand for,
+    /// else holes.
+    pub(super) fn settled(&self, text: &Text) -> Vec<Text> {
+        const MOST: usize = 16;
         if !self.settle {
-            return text.clone();
+            return vec![text.clone()];
         }
-        let mut out = Text::default();
+        let mut results = vec![Text::default()];
         for piece in &text.pieces {
-            out.push(match piece {
-                Piece::Param(param) => Piece::Hole(param.text.clone()),
-                other => other.clone(),
-            });
+            let options = match piece {
+                Piece::Param(param) => self.told(param),
+                other => vec![Text {
+                    pieces: vec![other.clone()],
+                }],
+            };
+            let mut next = Vec::new();
+            for result in &results {
+                for option in options.iter().take(MOST.saturating_sub(next.len())) {
+                    let mut text: Text = result.clone();
+                    text.extend(option);
+                    next.push(text);
+                }
+            }
+            results = next;
         }
-        out
+        results
+    }
+
+    /// The texts a parameter can stand for; a hole if there is none.
+    fn told(&self, param: &ParamRef) -> Vec<Text> {
+        let mut texts: Vec<Text> = Vec::new();
+        for f in self.ev.concretize(param) {
+            let text = match &f.value {
+                Value::Text(_) | Value::Variant { .. } => self.ev.as_text(&f.value, &self.at),
+                _ => continue,
+            };
+            if text.as_plain().is_some() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        if texts.is_empty() {
+            texts.push(Text::hole(param.text.clone()));
+        }
+        texts
     }
 
     /// An object that stands for a name; other library values are holes, by their spelling.

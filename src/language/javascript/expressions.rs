@@ -114,6 +114,9 @@ fn call(b: &mut Builder, node: Node) -> ExprId {
     if let [only] = args.as_slice() {
         conditions::compare_members(b, node, callee, only.value);
     }
+    if b.text(function) == "Object.assign" && is_object(b, &args) {
+        return merged(b, node, &args);
+    }
     b.push(
         node,
         ExprKind::Call {
@@ -123,6 +126,24 @@ fn call(b: &mut Builder, node: Node) -> ExprId {
             constructs: false,
         },
     )
+}
+
+fn is_object(b: &Builder, args: &[Arg]) -> bool {
+    let first = args.first().map(|arg| &b.expr(arg.value).kind);
+    matches!(first, Some(ExprKind::Object { .. }))
+}
+
+/// `Object.assign({}, a, b)`: `{ ...a, ...b }`.
+fn merged(b: &mut Builder, node: Node, args: &[Arg]) -> ExprId {
+    let entries = args
+        .iter()
+        .map(|arg| Entry {
+            key: Key::Spread,
+            value: arg.value,
+            span: b.expr(arg.value).span,
+        })
+        .collect();
+    b.push(node, ExprKind::Object { ty: None, entries })
 }
 
 /// `require("m")` and `import("m")` with a literal.
@@ -234,7 +255,11 @@ fn object(b: &mut Builder, node: Node) -> ExprKind {
                     .and_then(|n| property_name(b, n))
                     .unwrap_or_default();
                 let id = functions::function(b, part, &name, FunctionKind::Lambda);
-                let value = b.push(part, ExprKind::Function(id));
+                let mut value = b.push(part, ExprKind::Function(id));
+                // A getter is read like a field.
+                if super::modules::has_token(part, "get") {
+                    value = b.call(part, value, Vec::new());
+                }
                 Some((Key::Name(name), value))
             }
             _ => None,
@@ -290,7 +315,8 @@ fn binary(b: &mut Builder, node: Node) -> ExprId {
             parts.push(right);
             b.push(node, ExprKind::Concat(parts))
         }
-        "??" | "||" | "&&" => b.push(node, ExprKind::Either(vec![left, right])),
+        "??" | "||" => b.fallback(node, left, right),
+        "&&" => b.push(node, ExprKind::Either(vec![left, right])),
         "===" | "==" | "!==" | "!=" => {
             conditions::compare(b, node, operator, left, right);
             b.unknown(node)

@@ -113,11 +113,16 @@ fn each(b: &mut Builder, node: Node) {
         let of = node
             .child_by_field_name("operator")
             .is_some_and(|operator| operator.kind() == "of");
-        let value = if of {
-            b.push(left, ExprKind::Element(over))
-        } else {
-            b.unknown(left)
+        // `in` goes through the keys.
+        let over = match of {
+            true => over,
+            false => {
+                let object = b.push(left, ExprKind::Name("Object".into()));
+                let keys = b.member(left, object, "keys");
+                b.call(left, keys, vec![over])
+            }
         };
+        let value = b.push(left, ExprKind::Element(over));
         let mut cursor = node.walk();
         if node.children(&mut cursor).any(|c| c.kind() == "await") {
             // What it waits for is handed over: an operator, and thereby a call.

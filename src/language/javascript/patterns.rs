@@ -101,7 +101,7 @@ fn with_default(b: &mut Builder, pattern: Node, value: ExprId) -> ExprId {
     match pattern.child_by_field_name("right") {
         Some(right) => {
             let default = expr(b, right);
-            b.push(pattern, ExprKind::Either(vec![value, default]))
+            b.fallback(pattern, value, default)
         }
         None => value,
     }

@@ -147,6 +147,13 @@ fn index(b: &mut Builder, node: Node) -> ExprId {
     let object = expression(b, value);
     spread_whole(b, node, object, |b, object| {
         let index = subscript(b, node);
+        if functions::last_name(b, object) == Some("Literal") {
+            let values = match &b.expr(index).kind {
+                ExprKind::List(values) => values.clone(),
+                _ => vec![index],
+            };
+            return b.push(node, ExprKind::Either(values));
+        }
         b.push(node, ExprKind::Index { object, index })
     })
 }

@@ -39,7 +39,8 @@ fn fold(b: &mut Builder, first: ExprId, chain: Vec<Node>) -> ExprId {
         let more = operator == collects;
         value = match operator {
             "or" | "and" if more => collect(b, link, value, operand),
-            "or" | "and" => b.push(link, ExprKind::Either(vec![value, operand])),
+            "or" => b.fallback(link, value, operand),
+            "and" => b.push(link, ExprKind::Either(vec![value, operand])),
             // Adding to a number is arithmetic.
             "+" if is_number(b, value) || is_number(b, operand) => b.unknown(link),
             "+" if more => collect(b, link, value, operand),

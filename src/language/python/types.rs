@@ -153,6 +153,10 @@ fn generic(b: &mut Builder, node: Node, base: Node, args: Vec<Node>) -> Type {
         }),
         "Coroutine" => last,
         "Union" => Some(union(b, node, types)),
+        // A literal type is its values.
+        "Literal" if !all.is_empty() => {
+            Some(Type::plain(b.push(node, ExprKind::Either(all.clone()))))
+        }
         _ => None,
     };
     wrapped.unwrap_or_else(|| Type::plain(b.push(node, ExprKind::Generic { base, args: all })))

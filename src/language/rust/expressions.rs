@@ -115,7 +115,11 @@ impl Lowering<'_, '_> {
             None => self.b.unknown(node),
         };
         Some(match role {
-            Role::Call => self.call(node, below),
+            Role::Call => {
+                let call = self.call(node, below);
+                self.pushed(node, call);
+                call
+            }
             Role::Member => self.member(node, below),
             Role::Index => {
                 let index = nth_child(node, 1).map(|index| self.expr(index));
@@ -171,6 +175,26 @@ impl Lowering<'_, '_> {
                 constructs: false,
             },
         )
+    }
+
+    /// `text.push_str(more)`: from here on the text is both.
+    fn pushed(&mut self, node: Node, call: ExprId) {
+        let ExprKind::Call { callee, args, .. } = &self.b.expr(call).kind else {
+            return;
+        };
+        let ExprKind::Member { object, name, .. } = &self.b.expr(*callee).kind else {
+            return;
+        };
+        let ([more], "push_str") = (args.as_slice(), name.as_str()) else {
+            return;
+        };
+        let (text, more) = (*object, more.value);
+        if let ExprKind::Name(name) = self.b.expr(text).kind.clone() {
+            let both = self.b.push(node, ExprKind::Concat(vec![text, more]));
+            let mut at = self.b.span(node);
+            at.start = at.end;
+            self.b.assign(&name, both, at);
+        }
     }
 
     /// `a.b`. A number after anything but `self` takes a tuple apart; after

@@ -48,6 +48,13 @@ impl Lowering<'_, '_> {
                 let parts = self.values(tokens);
                 Some(self.b.push(node, ExprKind::Concat(parts)))
             }
+            "stringify" => {
+                let text = inside(tokens)
+                    .iter()
+                    .map(|t| self.b.text(*t))
+                    .collect::<String>();
+                Some(self.b.push(node, ExprKind::Text(text.into())))
+            }
             "vec" => {
                 let items = self.values(tokens);
                 Some(self.b.push(node, ExprKind::List(items)))
