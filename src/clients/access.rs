@@ -77,6 +77,8 @@ pub enum TakeStep {
     /// functional options.
     Option(Vec<Path>),
     TypeArgument(u32),
+    /// What a function returns.
+    Returns,
     Bound,
     /// The text that tells a message from the others of its channel.
     Discriminator,
@@ -374,6 +376,7 @@ impl Parser<'_> {
             Word::Name("type") => TakeStep::Type,
             Word::Name("static") => TakeStep::Static,
             Word::Name("bound") => TakeStep::Bound,
+            Word::Name("returns") => TakeStep::Returns,
             Word::Name("discriminator") => TakeStep::Discriminator,
             Word::Name("args") => TakeStep::Arguments(0),
             Word::Name(name) => {

@@ -266,6 +266,14 @@ impl Matcher<'_, '_> {
                     matches.extend(self.try_rule(rule, paths, &origin, family));
                 }
             }
+            if matches.is_empty() {
+                continue;
+            }
+            // `Base<T>` of a base is what the class says that it is.
+            let base = At {
+                env: self.ev.head_of(class),
+                ..base
+            };
             self.place(&base, On::Class(class), &matches, sites);
         }
     }

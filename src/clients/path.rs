@@ -11,6 +11,8 @@ pub struct Path {
     steps: Vec<PathStep>,
     /// Written `decorated …`: the thing that carries the decorator.
     decorated: bool,
+    /// Written `added …`: a method that the package adds to other types.
+    added: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +87,10 @@ impl Path {
             Some(rest) => (true, rest),
             None => (false, body),
         };
+        let (added, body) = match body.strip_prefix("added ") {
+            Some(rest) => (true, rest),
+            None => (false, body),
+        };
         let (root, rest) = parse_root(body, packages, objects)
             .ok_or_else(|| format!("`{text}` begins with no package or object of the model"))?;
         let mut steps = parse_steps(rest).map_err(|e| format!("`{text}`: {e}"))?;
@@ -96,7 +102,25 @@ impl Path {
             root,
             steps,
             decorated,
+            added,
         })
+    }
+
+    /// Whether an origin ends in the method that the package adds to other types:
+    /// called on anything, where the package is used.
+    fn is_added(&self, origin: &Origin) -> bool {
+        let (Root::Package(package), Some(PathStep::Member(name))) =
+            (&self.root, self.steps.first())
+        else {
+            return false;
+        };
+        let is_it = matches!(origin.step(), Step::Member(member) if member == name);
+        let uses = match origin.root() {
+            Step::Used(namespaces) => namespaces.iter().any(|used| is_in(used, package)),
+            Step::Package(root) => is_in(root, package),
+            _ => false,
+        };
+        is_it && uses
     }
 
     /// The first `n` steps as a dotted name, if they are a package and members.
@@ -204,6 +228,9 @@ impl Matcher<'_, '_> {
         let Some(step) = n.checked_sub(1).and_then(|i| path.steps.get(i)) else {
             return self.root(path, origin, captures, depth);
         };
+        if path.added && n == 1 {
+            return path.is_added(origin);
+        }
         if let Step::Used(namespaces) = origin.step() {
             return path.prefix(n).is_some_and(|p| namespaces.contains(&p));
         }

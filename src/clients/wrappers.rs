@@ -111,7 +111,7 @@ impl Search<'_, '_, '_> {
             return;
         }
         let at = At {
-            env: self.env(),
+            env: self.env().or_else(|| self.at.env.clone()),
             ..self.at.clone()
         };
         let matcher = self.matcher;

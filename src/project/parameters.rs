@@ -1,12 +1,22 @@
 //! Parameters and `this`, as the calls an evaluation has gone into bind them.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use super::FileId;
 use super::evaluate::Evaluator;
 use super::members::is_text;
-use super::value::{At, ClassRef, Decorated, Env, Found, FunctionRef, ParamRef, Slot, Value};
+use super::value::{
+    At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, ParamRef, Slot, Value,
+};
 use crate::facts::{FunctionId, ScopeId};
+
+/// No function: the head of a class stands in none.
+const NOWHERE: FunctionRef = FunctionRef {
+    file: FileId(u32::MAX),
+    function: FunctionId(u32::MAX),
+};
 
 impl Evaluator<'_> {
     pub(super) fn param(&self, at: &At, function: FunctionId, index: u32) -> Vec<Found> {
@@ -89,7 +99,7 @@ impl Evaluator<'_> {
 
     /// `this`: what the environment says, else an instance of the class around.
     pub(super) fn this(&self, at: &At) -> Vec<Found> {
-        if let Some(this) = self.bound_this(at) {
+        if let Some(this) = self.bound_this(at).or_else(|| self.declared_this(at)) {
             return vec![Found::new(this)];
         }
         let facts = self.project.facts(at.file);
@@ -111,6 +121,40 @@ impl Evaluator<'_> {
             }
             None => vec![self.unknown(at)],
         }
+    }
+
+    /// What a class is asked as, for what stands in its head (`Base<T>`).
+    fn declared_this(&self, at: &At) -> Option<Value> {
+        let frame = at.env.as_ref().filter(|f| f.function == NOWHERE)?;
+        let facts = self.project.facts(at.file);
+        let class = ClassRef {
+            file: at.file,
+            class: facts.class_of_scope(facts.expr(at.expr).scope)?,
+        };
+        match &frame.this {
+            Some(Value::Instance { class: own, .. }) if self.lineage(*own).contains(&class) => {
+                frame.this.clone()
+            }
+            _ => None,
+        }
+    }
+
+    /// The environment in which the head of a class and of its bases is that of
+    /// an instance of the class.
+    #[must_use]
+    pub fn head_of(&self, class: ClassRef) -> Env {
+        Some(Arc::new(Frame {
+            function: NOWHERE,
+            call: None,
+            this: Some(Value::Instance {
+                class,
+                made: None,
+                type_args: None,
+            }),
+            given: None,
+            outer: None,
+            handed: None,
+        }))
     }
 
     /// What `this` is bound to where the expression stands.

@@ -75,10 +75,24 @@ impl Site<'_, '_> {
             TakeStep::Methods(glob) => self.methods(node, glob),
             TakeStep::Decorator(path) => self.decorator(node, path),
             TakeStep::Option(paths) => self.options(node, paths),
-            TakeStep::TypeArgument(n) => node
-                .at
-                .as_ref()
-                .map_or_else(Vec::new, |at| self.type_argument(at, *n)),
+            TakeStep::TypeArgument(n) => {
+                let written = node.at.as_ref().map(|at| self.type_argument(at, *n));
+                // Else those it was made or declared with.
+                written
+                    .filter(|found| !found.is_empty())
+                    .unwrap_or_else(|| {
+                        node.made(ev)
+                            .map_or_else(Vec::new, |made| self.type_argument(&made, *n))
+                    })
+            }
+            TakeStep::Returns => match &node.found.value {
+                Value::Function { function, env, .. } => ev
+                    .returned(*function, env.clone())
+                    .into_iter()
+                    .map(|f| Node::new(f, node.at.clone()))
+                    .collect(),
+                _ => Vec::new(),
+            },
             TakeStep::Bound => match &node.found.value {
                 Value::External(origin) => self.bound(origin, node.at.as_ref()),
                 Value::Param(_) => vec![node.clone()],
