@@ -15,8 +15,19 @@ pub struct Literals {
 #[derive(Debug)]
 struct Style {
     automaton: AhoCorasick,
-    /// The model each pattern belongs to; `None` for the hints of a table of handlers.
-    models: Vec<Option<usize>>,
+    /// Parallel to the automaton's patterns.
+    patterns: Vec<Pattern>,
+}
+
+/// What a pattern that is found says.
+#[derive(Clone, Copy, Debug)]
+enum Pattern {
+    /// A literal of this model.
+    Model(usize),
+    /// A handler is looked up.
+    Lookup,
+    /// A table of handlers is named.
+    Table,
 }
 
 /// What stands in a file.
@@ -43,9 +54,10 @@ impl Literals {
     /// # Errors
     /// If the automaton cannot be built (too many patterns for memory).
     pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, Option<usize>)>; 6] = Default::default();
+        let mut patterns: [Vec<(String, Pattern)>; 6] = Default::default();
         for into in &mut patterns {
-            into.extend(buses::hints().map(|hint| (hint, None)));
+            into.extend(buses::lookups().map(|l| (l, Pattern::Lookup)));
+            into.extend(buses::tables().map(|t| (t, Pattern::Table)));
         }
         for (m, model) in clients.models.iter().enumerate() {
             let mut styles: Vec<Modules> = crate::language::LANGUAGES
@@ -57,24 +69,26 @@ impl Literals {
             for style in styles {
                 let into = &mut patterns[style_index(style)];
                 match &model.client.literals {
-                    Some(literals) => into.extend(literals.iter().map(|l| (l.clone(), Some(m)))),
+                    Some(literals) => {
+                        into.extend(literals.iter().map(|l| (l.clone(), Pattern::Model(m))));
+                    }
                     None => {
                         for package in &model.client.packages {
                             let spellings = spellings(style, package).into_iter();
-                            into.extend(spellings.map(|p| (p, Some(m))));
+                            into.extend(spellings.map(|p| (p, Pattern::Model(m))));
                         }
                     }
                 }
             }
         }
-        let build = |patterns: &Vec<(String, Option<usize>)>| -> Result<Style, String> {
+        let build = |patterns: &Vec<(String, Pattern)>| -> Result<Style, String> {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
                 .build(patterns.iter().map(|(p, _)| p))
                 .map_err(|e| e.to_string())?;
             Ok(Style {
                 automaton,
-                models: patterns.iter().map(|(_, m)| *m).collect(),
+                patterns: patterns.iter().map(|(_, p)| *p).collect(),
             })
         };
         Ok(Self {
@@ -98,9 +112,13 @@ impl Literals {
             return hits;
         }
         for m in style.automaton.find_overlapping_iter(source) {
-            match style.models.get(m.pattern().as_usize()) {
-                Some(Some(model)) => hits.models.push(*model),
-                Some(None) => hits.looks_up = true,
+            match style.patterns.get(m.pattern().as_usize()) {
+                Some(Pattern::Model(model)) => hits.models.push(*model),
+                Some(Pattern::Lookup) => hits.looks_up = true,
+                Some(Pattern::Table) => {
+                    let behind = source.get(m.end()..).unwrap_or_default();
+                    hits.looks_up = hits.looks_up || buses::is_lookup(behind);
+                }
                 None => {}
             }
         }

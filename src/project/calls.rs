@@ -465,7 +465,10 @@ impl Evaluator<'_> {
             expr,
             env: None,
         };
-        let mut found = Vec::new();
+        let mut found = self.injected_values(function, index);
+        if !found.is_empty() {
+            return found;
+        }
         for decorator in &param.decorators {
             found.extend(self.decorated(function.file, *decorator, super::Decorated::Slot));
         }
@@ -542,11 +545,13 @@ impl Evaluator<'_> {
     }
 
     /// A type says what an object is, a caller which one: where only the type of
-    /// a library object is known, the objects callers pass are meant.
+    /// a library object is known, the objects and functions callers pass are
+    /// meant, else the parameter's default.
     fn made_elsewhere(&self, function: FunctionRef, index: u32, typed: Vec<Found>) -> Vec<Found> {
         // A generic type stands where a call would: `Sender<String>` made nothing.
         let is_made = |f: &Found| match &f.value {
             Value::External(origin) => Some(origin.calls().any(|at| !self.is_type(at))),
+            Value::Function { .. } => Some(true),
             _ => None,
         };
         if typed.iter().any(|f| is_made(f) != Some(false)) {
@@ -554,7 +559,20 @@ impl Evaluator<'_> {
         }
         let mut passed = self.passed_values(function, index);
         passed.retain(|f| is_made(f) == Some(true));
-        if passed.is_empty() { typed } else { passed }
+        if !passed.is_empty() {
+            return passed;
+        }
+        let params = &self.project.function(function).params;
+        let default = params.get(index as usize).and_then(|p| p.default);
+        let mut default = default.map_or_else(Vec::new, |expr| {
+            self.eval(&At {
+                file: function.file,
+                expr,
+                env: None,
+            })
+        });
+        default.retain(|f| matches!(f.value, Value::Function { .. }));
+        if default.is_empty() { typed } else { default }
     }
 
     /// Whether what is said to have made a value is only the type it is declared with.

@@ -159,7 +159,8 @@ impl Evaluator<'_> {
 
     /// What the class of a value can be that is only known to be of a class:
     /// that one, and those derived from it.
-    pub(super) fn possible_classes(&self, class: ClassRef) -> Vec<ClassRef> {
+    #[must_use]
+    pub fn possible_classes(&self, class: ClassRef) -> Vec<ClassRef> {
         let mut all: Vec<ClassRef> = std::iter::once(class)
             .chain(self.descendants(class))
             .collect();

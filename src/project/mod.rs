@@ -18,6 +18,7 @@ mod fields;
 mod generics;
 mod imports;
 mod indexing;
+mod injected;
 mod members;
 mod methods;
 mod modules;

@@ -46,7 +46,7 @@ const SUPPORT: [&str; 13] = [
 ];
 
 /// What looks like a bus and is none: tables of functions that answer.
-const OTHERS: [&str; 47] = [
+const OTHERS: [&str; 45] = [
     "route",
     "router",
     "middleware",
@@ -92,8 +92,6 @@ const OTHERS: [&str; 47] = [
     "tag",
     "widget",
     "adapter",
-    "query",
-    "querie",
 ];
 
 /// Whether one of some words is another one, in the singular or the plural.
@@ -101,6 +99,15 @@ fn says(words: &[String], of: &[&str]) -> bool {
     words
         .iter()
         .any(|w| of.contains(&w.as_str()) || w.strip_suffix('s').is_some_and(|w| of.contains(&w)))
+}
+
+/// What is asked for an answer.
+const QUERIES: [&str; 2] = ["query", "querie"];
+
+/// Whether a name is that of a question, which one handler answers.
+#[must_use]
+pub fn is_query(name: &str) -> bool {
+    words(name).last().is_some_and(|w| w == "query")
 }
 
 /// Fields that name what is asked for, not a message.
@@ -113,6 +120,8 @@ pub struct Shape {
     many: bool,
     /// The message that is handed over names itself: by its class, by a field.
     of_message: bool,
+    /// What is handed over is what names it.
+    passes: bool,
     /// Every dispatcher takes what handlers return.
     answers: bool,
     /// The key is what is asked for, not a message.
@@ -137,6 +146,7 @@ impl Shape {
             of_message: dispatches
                 .iter()
                 .any(|d| d.passes && !d.message.steps.is_empty()),
+            passes: dispatches.iter().any(|d| d.passes),
             answers: dispatches.iter().all(|d| d.used),
             by_request: dispatches
                 .iter()
@@ -150,7 +160,10 @@ impl Shape {
     #[must_use]
     pub fn may_be_bus(&self) -> bool {
         let is_other = says(&self.own, &OTHERS) && !says(&self.own, &MESSAGES);
-        if self.by_request || is_other {
+        // What is asked is answered: a request, and no message.
+        let plain: Vec<String> = self.own.iter().filter(|w| *w != "bus").cloned().collect();
+        let asks = says(&self.own, &QUERIES) && !says(&plain, &MESSAGES);
+        if self.by_request || is_other || asks {
             return false;
         }
         let about_messages = says(&self.words, &MESSAGES);
@@ -160,9 +173,16 @@ impl Shape {
         about_messages
     }
 
-    /// Whether it is one, by the names that are sent and those that are handled.
+    /// Whether a key has one handler, who can answer.
     #[must_use]
-    pub fn is_bus(&self, sent: &[String], received: &[String]) -> bool {
+    pub fn is_single(&self) -> bool {
+        !self.many
+    }
+
+    /// Whether it is one, by the names that are sent and those that are handled;
+    /// `by_class` if these are names of classes.
+    #[must_use]
+    pub fn is_bus(&self, sent: &[String], received: &[String], by_class: bool) -> bool {
         if !self.may_be_bus() || sent.is_empty() || received.is_empty() {
             return false;
         }
@@ -178,7 +198,8 @@ impl Shape {
         let plain = self.words.iter().filter(|w| !w.starts_with("command"));
         let plain: Vec<String> = plain.cloned().collect();
         let about_events = says(&plain, &MESSAGES);
-        linked && (self.of_message || (!self.answers && about_events))
+        let of_message = self.of_message || (by_class && self.passes);
+        linked && (of_message || (!self.answers && about_events))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::project::{At, Env, Evaluator, Frame, FunctionRef, Value};
+use super::ways::{Root, ways};
+use crate::facts::ExprId;
+use crate::project::{At, Env, Evaluator, FileId, Frame, FunctionRef, Value};
 
 /// Functions around functions beyond which nothing is followed.
 const MOST: usize = 6;
@@ -48,6 +50,33 @@ impl Levels {
     #[must_use]
     pub fn outermost(&self) -> Option<&At> {
         self.all.last().map(|level| &level.call)
+    }
+
+    /// What the outermost call passes for a parameter that an expression of the
+    /// innermost function is; the expression itself where there is no call.
+    #[must_use]
+    pub fn passed_for(&self, ev: &Evaluator, file: FileId, expr: ExprId) -> Option<At> {
+        let mut at = At {
+            file,
+            expr,
+            env: None,
+        };
+        for level in &self.all {
+            let facts = ev.project.facts(at.file);
+            let way = ways(facts, at.expr).into_iter().next()?;
+            let Root::Param { function, index } = way.root else {
+                return None;
+            };
+            let function = FunctionRef {
+                file: at.file,
+                function,
+            };
+            if function != level.function || !way.steps.is_empty() {
+                return None;
+            }
+            at = ev.argument(&level.call, function, index)?;
+        }
+        Some(at)
     }
 
     /// Each call of a function in production code, as one more level.

@@ -10,6 +10,7 @@
 //! [`judge`] tells a bus from a table that is something else.
 
 mod collected;
+mod declared;
 mod hints;
 mod judge;
 mod leads;
@@ -24,7 +25,7 @@ mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use hints::hints;
+pub use hints::{is_lookup, lookups, tables};
 
 use rayon::prelude::*;
 
@@ -37,7 +38,7 @@ use super::importers::Sought;
 use super::sites::{EndpointSite, Place, Sites};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ExprId, ExprKind};
-use crate::project::{Evaluator, FileId, FunctionRef, Project, Text};
+use crate::project::{ClassRef, Evaluator, FileId, FunctionRef, Project, Text};
 
 /// What endpoints of a bus of the project give as their client.
 const CLIENT: &str = "in-house bus";
@@ -124,7 +125,13 @@ impl Buses {
 
 /// One table with its uses, if it is a bus.
 fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
-    let own = format!("{} {}", table.name(), table.keeper(ev));
+    let keeper = match table {
+        // What is a table itself is named by who dispatches from it.
+        Table::Object(_) => group.dispatches.iter().find_map(|d| class_around(ev, d)),
+        _ => None,
+    };
+    let keeper = keeper.unwrap_or_else(|| table.keeper(ev));
+    let own = format!("{} {keeper}", table.name());
     let shape = Shape::of(ev, &group.dispatches, &own);
     if !shape.may_be_bus() {
         return;
@@ -134,6 +141,7 @@ fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
         method: group.dispatches.iter().find_map(|d| d.method.clone()),
         received: Vec::new(),
         wrappers: Vec::new(),
+        leads: Vec::new(),
     };
     receivers.written(table);
     let by_record = group.dispatches.iter().any(|d| d.records);
@@ -143,12 +151,16 @@ fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
         }
     }
     let Receivers {
-        received, wrappers, ..
+        mut received,
+        wrappers,
+        leads,
+        ..
     } = receivers;
     let mut leading = wrappers;
-    if received.is_empty() && leading.is_empty() {
+    if received.is_empty() && leading.is_empty() && leads.is_empty() {
         return;
     }
+    found.leads.extend(leads);
     let mut messages = Messages::default();
     for name in received.iter().filter_map(|r| r.name.as_ref()) {
         messages.add(ev, name);
@@ -158,7 +170,7 @@ fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
         senders.of(dispatch);
     }
     let Senders {
-        sent,
+        mut sent,
         wrappers,
         leads,
         ..
@@ -168,17 +180,37 @@ fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
     leading.sort();
     leading.dedup();
     found.leads.extend(leads::leads(ev, &leading));
+    if shape.is_single() {
+        let asks = |name: Option<&Text>| name.is_some_and(|n| judge::is_query(&n.to_string()));
+        received.retain(|r| !asks(r.name.as_ref().map(|n| &n.text)));
+        sent.retain(|s| !asks(s.name.as_ref()));
+    }
     let handled = known(received.iter().map(|r| r.name.as_ref().map(|n| &n.text)));
     let handed = known(sent.iter().map(|s| s.name.as_ref()));
-    if !shape.is_bus(&handed, &handled) {
+    let by_class = received
+        .iter()
+        .filter_map(|r| r.name.as_ref())
+        .any(|n| n.class.is_some());
+    if !shape.is_bus(&handed, &handled, by_class) {
         return;
     }
-    let via = Text::plain(table.keeper(ev));
+    let via = Text::plain(keeper);
     let endpoints = &mut found.sites.endpoints;
     endpoints.extend(received.iter().map(|r| consumer(r, &via)));
     endpoints.extend(sent.iter().map(|s| producer(ev, s, &via)));
     endpoints.extend(group.dispatches.iter().map(|d| inside(ev, d, &via)));
     found.sites.wrappers.extend(leading);
+}
+
+/// The class whose method dispatches.
+fn class_around(ev: &Evaluator, dispatch: &Dispatch) -> Option<String> {
+    let facts = ev.project.facts(dispatch.file);
+    let class = facts.class_of_scope(facts.expr(dispatch.call).scope)?;
+    let class = ClassRef {
+        file: dispatch.file,
+        class,
+    };
+    Some(ev.project.class_name(ev.extended(class)).to_string())
 }
 
 /// The names of some messages, as far as they are known.

@@ -14,19 +14,31 @@ pub struct Named {
     pub class: Option<ClassRef>,
 }
 
-/// The names that are taken of a value by some steps.
+/// The names of a message that some steps take of it. Where what is taken
+/// cannot be told, its class says what it is.
 #[must_use]
 pub fn names(ev: &Evaluator, value: &Found, steps: &[Step], at: &At) -> Vec<Named> {
+    let found = taken(ev, value, steps, at);
+    let is_message = matches!(value.value, Value::Instance { .. } | Value::Variant { .. });
+    if found.is_empty() && is_message {
+        return name(ev, value, at).into_iter().collect();
+    }
+    found
+}
+
+/// The names that some steps take of a value.
+#[must_use]
+pub fn taken(ev: &Evaluator, value: &Found, steps: &[Step], at: &At) -> Vec<Named> {
     let mut taken = vec![value.clone()];
     for step in steps {
         taken = taken.iter().flat_map(|f| take(ev, f, step, at)).collect();
     }
-    let mut found: Vec<Named> = taken.iter().filter_map(|f| name(ev, f, at)).collect();
-    if found.is_empty() && !steps.is_empty() {
-        // Where what is taken cannot be told, its class says what it is.
-        let is_message = matches!(value.value, Value::Instance { .. } | Value::Variant { .. });
-        found.extend(is_message.then(|| name(ev, value, at)).flatten());
-    }
+    let listed = |f: &Found| match f.value {
+        Value::List(_) | Value::Many(_) => ev.elements(std::slice::from_ref(f)),
+        _ => vec![f.clone()],
+    };
+    let found = taken.iter().flat_map(listed);
+    let found: Vec<Named> = found.filter_map(|f| name(ev, &f, at)).collect();
     let mut distinct: Vec<Named> = Vec::new();
     for named in found {
         if !distinct.contains(&named) {
@@ -72,12 +84,22 @@ fn take(ev: &Evaluator, found: &Found, step: &Step, at: &At) -> Vec<Found> {
 
 fn name(ev: &Evaluator, found: &Found, at: &At) -> Option<Named> {
     let plain = |text: Text| Some(Named { text, class: None });
+    let of_class = |class: ClassRef| {
+        Some(Named {
+            text: Text::plain(ev.project.class_name(class)),
+            class: Some(class),
+        })
+    };
     match &found.value {
         Value::Text(text) => plain(text.clone()).filter(|n| n.text.is_partly_known()),
-        Value::Class(class) | Value::Instance { class, .. } => Some(Named {
-            text: Text::plain(ev.project.class_name(*class)),
-            class: Some(*class),
-        }),
+        // A type that others are derived from says not which of them it is.
+        Value::Instance {
+            class, made: None, ..
+        } => match ev.possible_classes(*class).as_slice() {
+            [only] => of_class(*only),
+            _ => None,
+        },
+        Value::Class(class) | Value::Instance { class, .. } => of_class(*class),
         Value::Variant { .. } => plain(ev.as_text(&found.value, at)),
         Value::External(origin) => plain(Text::plain(type_name(origin)?)),
         _ => None,

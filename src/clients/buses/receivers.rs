@@ -4,11 +4,13 @@
 use smol_str::SmolStr;
 
 use super::levels::Levels;
-use super::naming::{Named, names};
+use super::naming::{Named, taken};
 use super::senders::{mentions, type_argument};
+use super::structure::bare;
 use super::table::{Row, Rows, Table};
 use super::uses::Registration;
 use super::ways::{Root, Step, Way, ways};
+use crate::clients::importers::Sought;
 use crate::facts::{ExprId, ExprKind, FunctionId, Span};
 use crate::project::{At, Evaluator, FileId, Found, FunctionRef, Text, Value};
 
@@ -35,29 +37,36 @@ pub struct Receivers<'e, 'p> {
     pub method: Option<SmolStr>,
     pub received: Vec<Received>,
     pub wrappers: Vec<FunctionRef>,
+    /// What leads to classes of handlers.
+    pub leads: Vec<Sought>,
 }
 
 impl Receivers<'_, '_> {
     /// The rows written in a table.
     pub fn written(&mut self, table: &Table) {
         let values = table.values(self.ev);
-        let mut found = Rows {
-            ev: self.ev,
-            given: Vec::new(),
-        };
-        let rows: Vec<Row> = values
-            .iter()
-            .flat_map(|value| found.of(value, DEEPEST))
-            .collect();
-        self.wrappers.append(&mut found.given);
-        for row in rows {
+        for row in self.rows_of(&values) {
             self.row(&row);
         }
     }
 
-    fn row(&mut self, row: &Row) {
+    fn rows_of(&mut self, values: &[At]) -> Vec<Row> {
+        let mut found = Rows {
+            ev: self.ev,
+            given: Vec::new(),
+        };
+        let rows = values
+            .iter()
+            .flat_map(|value| found.of(value, DEEPEST))
+            .collect();
+        self.wrappers.append(&mut found.given);
+        rows
+    }
+
+    /// A row's handlers; false if it has none.
+    fn row(&mut self, row: &Row) -> bool {
         if self.ev.project.is_test(row.value.file, row.span) {
-            return;
+            return false;
         }
         let name = match &row.name {
             Some(name) => vec![Named {
@@ -67,8 +76,9 @@ impl Receivers<'_, '_> {
             None => self.key_names(&row.key),
         };
         let Some(name) = name.into_iter().next() else {
-            return;
+            return false;
         };
+        let before = self.received.len();
         let facts = self.ev.project.facts(row.value.file);
         for expr in handlers(facts, row.value.expr) {
             let at = At {
@@ -93,19 +103,30 @@ impl Receivers<'_, '_> {
                 handler: Some(function),
             });
         }
+        self.received.len() > before
     }
 
     fn key_names(&self, key: &At) -> Vec<Named> {
         self.ev
             .eval(key)
             .iter()
-            .flat_map(|f| names(self.ev, f, &[], key))
+            .flat_map(|f| taken(self.ev, f, &[], key))
             .collect()
     }
 
     /// What callers of a registering function attach.
     pub fn registered(&mut self, registration: &Registration) {
+        // Of a list's elements a type can tell all there is; of a parameter only
+        // what no caller does.
+        let before = self.received.len();
+        let is_listed = self.declared(registration, true);
+        if is_listed || self.received.len() > before {
+            return;
+        }
         self.attach(registration, &Levels::default());
+        if self.received.len() == before {
+            self.declared(registration, false);
+        }
     }
 
     fn attach(&mut self, registration: &Registration, levels: &Levels) {
@@ -129,6 +150,9 @@ impl Receivers<'_, '_> {
             self.typed(registration, function, index, way);
             return;
         }
+        if self.gone_through(registration, levels) {
+            return;
+        }
         let mut params: Vec<FunctionRef> = Vec::new();
         let mut found: Vec<Named> = Vec::new();
         for value in ev.eval(&key) {
@@ -137,7 +161,7 @@ impl Receivers<'_, '_> {
                 Value::Param(p) => found.extend(
                     ev.concretize(p)
                         .iter()
-                        .flat_map(|f| names(ev, f, &[], &key)),
+                        .flat_map(|f| taken(ev, f, &[], &key)),
                 ),
                 Value::Text(text) if text.params().any(|p| p.argument().is_some()) => {
                     params.extend(
@@ -146,7 +170,7 @@ impl Receivers<'_, '_> {
                             .map(|p| p.function),
                     );
                 }
-                _ => found.extend(names(ev, &value, &[], &key)),
+                _ => found.extend(taken(ev, &value, &[], &key)),
             }
         }
         // What is taken of a parameter that evaluation cannot follow: its class.
@@ -162,7 +186,7 @@ impl Receivers<'_, '_> {
                 } else {
                     let root = at(way.at);
                     let values = ev.eval(&root);
-                    found.extend(values.iter().flat_map(|f| names(ev, f, &way.steps, &root)));
+                    found.extend(values.iter().flat_map(|f| taken(ev, f, &way.steps, &root)));
                 }
             }
         }
@@ -178,6 +202,39 @@ impl Receivers<'_, '_> {
             let handler = at(registration.handler);
             self.receive(registration, levels, name, &handler);
         }
+    }
+
+    /// `for kind, handler in handlers.items(): bus.register(kind, handler)`:
+    /// the rows of the table that is gone through.
+    fn gone_through(&mut self, registration: &Registration, levels: &Levels) -> bool {
+        let Some(passed) = levels.passed_for(self.ev, registration.file, registration.key) else {
+            return false;
+        };
+        let facts = self.ev.project.facts(passed.file);
+        let mut found = false;
+        for way in ways(facts, passed.expr) {
+            let Root::Kept(table) = way.root else {
+                continue;
+            };
+            // A key is what is gone through, or the first of a pair of it.
+            let is_key = match way.steps.as_slice() {
+                [] => true,
+                [Step::Member(name)] => name == "0",
+                _ => false,
+            };
+            if !is_key {
+                continue;
+            }
+            let table = At {
+                file: passed.file,
+                expr: bare(facts, table),
+                env: None,
+            };
+            for row in self.rows_of(std::slice::from_ref(&table)) {
+                found |= self.row(&row);
+            }
+        }
+        found
     }
 
     fn receive(&mut self, registration: &Registration, levels: &Levels, name: Named, handler: &At) {
@@ -241,7 +298,7 @@ impl Receivers<'_, '_> {
             let Some(class) = class else {
                 continue;
             };
-            if let Some(name) = names(ev, &class, &steps, &call).into_iter().next() {
+            if let Some(name) = taken(ev, &class, &steps, &call).into_iter().next() {
                 self.receive(registration, &levels, name, &handler);
             }
         }
@@ -285,9 +342,25 @@ impl Receivers<'_, '_> {
         })
     }
 
+    /// The method of a handler that is an object.
+    pub(super) fn method_of(&self, handler: &Found, at: &At) -> Option<FunctionRef> {
+        let method = self.method.as_deref().unwrap_or("__call__");
+        let members = self.ev.member(handler, method, at);
+        members.into_iter().find_map(|m| match m.value {
+            Value::Function { function, .. } => Some(function),
+            _ => None,
+        })
+    }
+
     /// The function that handles: the value itself, or the method of an object.
     fn handler(&self, at: &At) -> Option<Handler> {
+        const DEEPEST: u32 = 3;
+        self.handler_at(at, DEEPEST)
+    }
+
+    fn handler_at(&self, at: &At, depth: u32) -> Option<Handler> {
         let mut open = None;
+        let mut wrapped = false;
         for found in self.ev.eval(at) {
             match &found.value {
                 Value::Function { function, .. } => {
@@ -296,18 +369,27 @@ impl Receivers<'_, '_> {
                     });
                 }
                 Value::Instance { .. } | Value::Class(_) => {
-                    let method = self.method.as_deref().unwrap_or("__call__");
-                    for member in self.ev.member(&found, method, at) {
-                        if let Value::Function { function, .. } = member.value {
-                            return Some(Handler {
-                                function: Some(function),
-                            });
-                        }
+                    let function = self.method_of(&found, at);
+                    if function.is_some() {
+                        return Some(Handler { function });
                     }
                 }
                 Value::Param(_) => open = Some(Handler { function: None }),
+                // `providers.Factory(Handler, …)`, `partial(handler, …)`
+                Value::External(_) | Value::Unknown(_) => wrapped = true,
                 _ => {}
             }
+        }
+        if wrapped && let Some(depth) = depth.checked_sub(1) {
+            let (_, args) = self.ev.call_parts(at)?;
+            let first = args.iter().find(|a| a.name.is_none())?;
+            return self.handler_at(
+                &At {
+                    expr: first.value,
+                    ..at.clone()
+                },
+                depth,
+            );
         }
         open
     }

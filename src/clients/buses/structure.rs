@@ -231,10 +231,9 @@ fn lookup(facts: &Facts, object: ExprId, key: ExprId) -> Option<Reached> {
 #[must_use]
 pub fn is_kept(facts: &Facts, expr: ExprId) -> bool {
     match &facts.expr(expr).kind {
-        ExprKind::Name(_) => true,
-        ExprKind::Member { object, .. } => {
-            matches!(facts.expr(*object).kind, ExprKind::This) || is_kept(facts, *object)
-        }
+        // A class can be a table itself.
+        ExprKind::Name(_) | ExprKind::This => true,
+        ExprKind::Member { object, .. } => is_kept(facts, *object),
         _ => false,
     }
 }

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::structure::{bare, bindings};
 use super::ways::{Root, ways};
 use crate::facts::{ClassKind, Entry, ExprId, ExprKind, Key, ScopeId, ScopeKind, Span};
-use crate::project::{At, ClassRef, Evaluator, FileId, FunctionRef, Value, scope_of_name};
+use crate::project::{At, ClassRef, Evaluator, FileId, FunctionRef, Step, Value, scope_of_name};
 
 /// Where handlers are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +14,8 @@ pub enum Table {
     Field(ClassRef, SmolStr),
     /// A variable of a module or of a function around closures.
     Variable(FileId, ScopeId, SmolStr),
+    /// An object of a class derived from the language's own map.
+    Object(ClassRef),
     /// An entry of an object whose functions use it through `this`.
     Entry(FileId, ExprId, SmolStr),
 }
@@ -31,6 +33,7 @@ impl Table {
     pub fn name(&self) -> &str {
         match self {
             Self::Field(_, name) | Self::Variable(_, _, name) | Self::Entry(_, _, name) => name,
+            Self::Object(_) => "",
         }
     }
 
@@ -38,7 +41,9 @@ impl Table {
     #[must_use]
     pub fn keeper(&self, ev: &Evaluator) -> String {
         match self {
-            Self::Field(class, _) => ev.project.class_name(*class).to_string(),
+            Self::Field(class, _) | Self::Object(class) => {
+                ev.project.class_name(*class).to_string()
+            }
             Self::Variable(file, scope, _) => {
                 let facts = ev.project.facts(*file);
                 let function = facts.function_of_scope(*scope).map(|function| FunctionRef {
@@ -69,6 +74,7 @@ impl Table {
     #[must_use]
     pub fn values(&self, ev: &Evaluator) -> Vec<At> {
         let (file, values): (FileId, Vec<ExprId>) = match self {
+            Self::Object(_) => return Vec::new(),
             Self::Field(class, name) => {
                 let fields = &ev.project.class(*class).fields;
                 let field = fields.iter().find(|f| f.name == *name);
@@ -127,6 +133,7 @@ fn identify(ev: &Evaluator, file: FileId, expr: ExprId, depth: u32) -> Option<Ta
         env: None,
     };
     match &facts.expr(expr).kind {
+        ExprKind::Name(_) if facts.is_this(expr) => map_class(ev, file, expr),
         ExprKind::Name(name) => {
             let scope = scope_of_name(
                 facts,
@@ -159,7 +166,11 @@ fn identify(ev: &Evaluator, file: FileId, expr: ExprId, depth: u32) -> Option<Ta
                 _ => Some(Table::Variable(file, scope, name.clone())),
             }
         }
+        ExprKind::This => map_class(ev, file, expr),
         ExprKind::Member { object, name, .. } => {
+            if let Some(table) = map_class(ev, file, expr) {
+                return Some(table);
+            }
             for found in ev.concrete(&at(*object)) {
                 match found.value {
                     Value::Class(class) | Value::Instance { class, .. } => {
@@ -180,6 +191,35 @@ fn identify(ev: &Evaluator, file: FileId, expr: ExprId, depth: u32) -> Option<Ta
         }
         _ => None,
     }
+}
+
+/// The language's own maps.
+const MAPS: [&str; 6] = [
+    "Map",
+    "WeakMap",
+    "dict",
+    "OrderedDict",
+    "defaultdict",
+    "UserDict",
+];
+
+/// The class of an object that is a map itself.
+fn map_class(ev: &Evaluator, file: FileId, expr: ExprId) -> Option<Table> {
+    let at = At {
+        file,
+        expr,
+        env: None,
+    };
+    ev.concrete(&at).into_iter().find_map(|found| {
+        let Value::Instance { class, .. } = found.value else {
+            return None;
+        };
+        let bases = ev.external_bases(class);
+        let is_map = bases.iter().any(|(origin, _)| {
+            matches!(origin.step(), Step::Global(name) | Step::Member(name) if MAPS.contains(&name.as_str()))
+        });
+        is_map.then_some(Table::Object(class))
+    })
 }
 
 /// The object literal whose function an expression stands in.
@@ -320,6 +360,19 @@ impl Rows<'_, '_> {
         let ev = self.ev;
         let literal = |found: crate::project::Found| match found.value {
             Value::Object(at) | Value::List(at) => Some(at),
+            // `providers.Dict({…})`: what a library keeps the table in.
+            Value::External(origin) => origin.calls().find_map(|call| {
+                let (_, args) = ev.call_parts(call)?;
+                let first = args.iter().find(|a| a.name.is_none())?.value;
+                let is_table = matches!(
+                    ev.project.facts(call.file).expr(first).kind,
+                    ExprKind::Object { .. }
+                );
+                is_table.then(|| At {
+                    expr: first,
+                    ..call.clone()
+                })
+            }),
             _ => None,
         };
         ev.concrete(value)
