@@ -61,6 +61,7 @@ impl Matcher<'_, '_> {
             }
             self.place(&at, On::Call, &matches, &mut sites);
         }
+        self.names(file, &mut sites);
         for (i, _) in facts.functions.iter().enumerate() {
             let function = FunctionRef {
                 file,
@@ -82,6 +83,35 @@ impl Matcher<'_, '_> {
             }
         }
         sites
+    }
+
+    /// What a module gives a name that rules are about.
+    fn names(&self, file: FileId, sites: &mut Sites) {
+        let facts = self.ev.project.facts(file);
+        let (Some(module), family) = (facts.scopes.first(), self.family(file)) else {
+            return;
+        };
+        for (name, rules) in &self.active.named {
+            let assigned = module.names.get(name).into_iter().flatten();
+            for binding in assigned.filter(|b| b.assigns) {
+                let at = At {
+                    file,
+                    expr: binding.value,
+                    env: None,
+                };
+                let rules = rules.iter().copied();
+                let matches: Vec<Match> = rules
+                    .filter(|rule| self.active.model(*rule).speaks(family))
+                    .map(|rule| Match {
+                        rule,
+                        captures: Captures::default(),
+                        origin: Origin::global(name.clone()),
+                        confidence: Confidence::Certain,
+                    })
+                    .collect();
+                self.place(&at, On::Value, &matches, sites);
+            }
+        }
     }
 
     /// The rules that match a call, by where its callee comes from.

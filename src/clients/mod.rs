@@ -139,6 +139,8 @@ pub struct Active<'c> {
     values: ByLastName,
     /// Rules about methods that libraries add to the language's own values.
     methods: FxHashMap<SmolStr, Vec<RuleRef>>,
+    /// Rules about what modules call by a name.
+    named: std::collections::BTreeMap<SmolStr, Vec<RuleRef>>,
     /// Models that say what fields of settings classes hold.
     fields: Vec<RuleRef>,
     runs: ByLastName,
@@ -156,6 +158,7 @@ impl<'c> Active<'c> {
             bases: ByLastName::default(),
             values: ByLastName::default(),
             methods: FxHashMap::default(),
+            named: Default::default(),
             fields: Vec::new(),
             runs: ByLastName::default(),
         };
@@ -180,6 +183,9 @@ impl<'c> Active<'c> {
                 };
                 for path in paths {
                     index.add(path.ends_in(), id);
+                }
+                for name in &rule.names_of_modules {
+                    active.named.entry(name.clone()).or_default().push(id);
                 }
             }
             let fields = (0..model.fields.len()).map(|rule| RuleRef { model: m, rule });

@@ -63,6 +63,9 @@ pub struct Client {
     pub discriminators: Vec<SmolStr>,
 }
 
+/// How `assign` spells a name of any module.
+const OF_A_MODULE: &str = "module.";
+
 /// Where a rule applies.
 #[derive(Clone, Debug)]
 pub enum Place {
@@ -87,6 +90,8 @@ pub type Accesses = Vec<Access>;
 pub struct Rule {
     pub kind: Kind,
     pub place: Place,
+    /// Names that modules give something the rule is about.
+    pub names_of_modules: Vec<SmolStr>,
     pub technology: Option<String>,
     pub channel: Option<String>,
     pub name: Accesses,
@@ -625,11 +630,15 @@ impl Compiler<'_> {
             self.paths(&rule.decorator)?,
             self.paths(&rule.base)?,
         );
+        let is_assigned = !rule.assign.list().is_empty();
         // An assignment to a member is a call of its setter.
         for member in rule.assign.list() {
-            call.extend(self.path(&format!("{member}="))?);
+            if !member.starts_with(OF_A_MODULE) {
+                call.extend(self.path(&format!("{member}="))?);
+            }
         }
-        match (call.is_empty(), decorator.is_empty(), base.is_empty()) {
+        let is_call = is_assigned || !call.is_empty();
+        match (!is_call, decorator.is_empty(), base.is_empty()) {
             (false, true, true) => Ok(Place::Call(call)),
             (true, false, true) => Ok(Place::Decorator(decorator)),
             (true, true, false) => Ok(Place::Base(base)),
@@ -648,7 +657,11 @@ impl Compiler<'_> {
             .iter()
             .map(|(kind, detail)| Ok((kind.clone(), self.table(detail)?)))
             .collect::<Result<_, String>>()?;
+        let of_modules = rule.assign.list().into_iter();
         Ok(Rule {
+            names_of_modules: of_modules
+                .filter_map(|name| Some(SmolStr::new(name.strip_prefix(OF_A_MODULE)?)))
+                .collect(),
             place: self.place(rule)?,
             kind,
             technology: rule.technology.clone(),

@@ -220,6 +220,8 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         // The guard of a lock is what it guards.
         "lock" | "read" | "write" if is_rust(ev, at) => Some(ev.eval(object)),
         "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
+        // Reading a value from a text by a derived or unseen `impl` keeps what it says.
+        "from_str" | "try_from" if is_crate(ev, at) => read_as(ev, at, object, name),
         "map_or" | "map_or_else" if is_crate(ev, at) => map_or(ev, at, object),
         // What is written into a formatter is the text.
         "write_str" | "pad" | "write_fmt" if is_crate(ev, at) => {
@@ -390,6 +392,22 @@ fn lookup(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
         found.extend(ev.eval(&default));
     }
     Some(prefer_known(found))
+}
+
+/// `Kind::from_str(text)` of a class whose own way is not seen.
+fn read_as(ev: &Evaluator, at: &At, class: &At, name: &str) -> Option<Vec<Found>> {
+    let is_unseen = |f: &Found| {
+        let members = ev.member(f, name, at);
+        let seen = members
+            .iter()
+            .any(|m| matches!(m.value, Value::Function { .. }));
+        matches!(f.value, Value::Class(_)) && !seen
+    };
+    let classes = ev.eval(class);
+    if classes.is_empty() || !classes.iter().all(is_unseen) {
+        return None;
+    }
+    Some(ev.eval(&argument(ev, at, 0)?))
 }
 
 /// `option.unwrap_or(default)`, `option.unwrap_or_else(|| default)`

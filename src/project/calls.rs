@@ -642,6 +642,27 @@ impl Evaluator<'_> {
         found
     }
 
+    /// What a parameter of a callback is given where the callback is handed over,
+    /// whatever types say.
+    #[must_use]
+    pub fn handed_to(&self, param: &ParamRef) -> Vec<Found> {
+        let Slot::Argument(index) = param.slot else {
+            return Vec::new();
+        };
+        let given = self.nested(|| self.callback_values(param.function, index));
+        let mut found = given.unwrap_or_default();
+        let at = self.declaration_of(param.function);
+        for name in &param.path {
+            found = if name == "[]" {
+                self.elements(&found)
+            } else {
+                let members = found.iter().flat_map(|f| self.member(f, name, &at));
+                members.collect()
+            };
+        }
+        found
+    }
+
     /// What the parameter of a function passed as an argument is given.
     fn callback_values(&self, function: FunctionRef, index: u32) -> Vec<Found> {
         let facts = self.project.facts(function.file);

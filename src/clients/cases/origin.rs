@@ -8,7 +8,7 @@ use crate::facts::ExprId;
 use crate::project::{At, FileId, FunctionRef, Origin, ParamRef, Slot, Step, Value};
 
 /// Methods that give the same message in another form, or a field as text.
-const CONVERSIONS: [&str; 22] = [
+const CONVERSIONS: [&str; 25] = [
     "json",
     "text",
     "decode",
@@ -31,6 +31,9 @@ const CONVERSIONS: [&str; 22] = [
     "to_lowercase",
     "toLowerCase",
     "into_bytes",
+    "parse",
+    "try_into",
+    "deserialize",
 ];
 
 /// Methods that give the field named by their first argument.
@@ -68,23 +71,26 @@ enum Way<'o> {
 impl Search<'_, '_> {
     /// What of the message an expression is.
     pub(super) fn tells(&self, at: &At) -> Option<Told> {
+        /// Callbacks inside callbacks.
+        const DEEPEST: u32 = 4;
         self.ev
             .eval(at)
             .iter()
-            .find_map(|f| self.told(&f.value, true))
+            .find_map(|f| self.told(&f.value, DEEPEST))
     }
 
-    fn told(&self, value: &Value, concretize: bool) -> Option<Told> {
+    fn told(&self, value: &Value, depth: u32) -> Option<Told> {
         match value {
             Value::External(origin) => self.way(&self.way_from_root(origin)?),
             Value::Param(param) => match self.way_from_parameter(param) {
                 Some(way) => self.way(&way),
-                None if concretize => self
-                    .ev
-                    .concretize(param)
-                    .iter()
-                    .find_map(|f| self.told(&f.value, false)),
-                None => None,
+                None => {
+                    let depth = depth.checked_sub(1)?;
+                    let told = |found: Vec<crate::project::Found>| {
+                        found.iter().find_map(|f| self.told(&f.value, depth))
+                    };
+                    told(self.ev.handed_to(param)).or_else(|| told(self.ev.concretize(param)))
+                }
             },
             _ => None,
         }

@@ -10,6 +10,7 @@ use crate::project::{At, ClassRef, Found, FunctionRef, Step, Text, Value};
 impl Site<'_, '_> {
     pub(super) fn head(&self, head: &Head) -> Vec<Node> {
         match head {
+            Head::Argument(_) if self.on == On::Value => self.evaluated(self.at.clone()),
             Head::Argument(argument) => self.argument(&self.at, argument),
             Head::Arguments(from) => self.arguments(&self.at, *from),
             Head::Keywords => vec![self.keywords(&self.at)],
@@ -268,7 +269,7 @@ impl Site<'_, '_> {
                     class,
                 })
             }
-            On::Call => {
+            On::Call | On::Value => {
                 let facts = self.ev.project.facts(self.at.file);
                 let class = facts.class_of_scope(facts.expr(self.at.expr).scope)?;
                 Some(ClassRef {

@@ -4,6 +4,7 @@ mod calls;
 mod configuration;
 mod discriminators;
 mod heads;
+mod own_names;
 mod placeholders;
 mod sql;
 mod steps;
@@ -37,6 +38,8 @@ pub struct Site<'a, 'p> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Call,
+    /// What a module gives a name.
+    Value,
     Function(FunctionRef),
     Class(ClassRef),
     /// A field of a class, by its number.

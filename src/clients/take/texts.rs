@@ -212,6 +212,9 @@ impl Site<'_, '_> {
         if function == Function::Sql {
             return self.sql(first, plain(1).as_deref(), arguments.get(2));
         }
+        if function == Function::OwnName {
+            return self.own_names(first);
+        }
         if let Some(nodes) = self.configured(function, arguments) {
             return nodes;
         }

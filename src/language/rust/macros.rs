@@ -90,6 +90,13 @@ impl Lowering<'_, '_> {
         if is_template(tokens) {
             return None;
         }
+        // `cfg_if! { if #[cfg(…)] { … } else { … } }`: the items of every branch.
+        if first.kind() == "if" && items.get(1).is_some_and(|next| next.kind() == "#") {
+            for branch in items.iter().filter(|item| opens_with(**item, "{")) {
+                self.deeper(|l| l.macro_body(*branch));
+            }
+            return None;
+        }
         let tree = self.reparse(*first, *last)?;
         self.statements(tree.root_node())
     }

@@ -128,6 +128,12 @@ impl Lowering<'_, '_> {
             self.bind_pattern(*only, value, ty, at);
             return;
         }
+        // `Ok(x)` is the value; what `Err(e)` holds is no part of it.
+        if let ("Err", [only]) = (constructor, inner) {
+            let error = self.b.unknown(*only);
+            self.bind_pattern(*only, error, None, at);
+            return;
+        }
         let ty = match inner {
             [_] => ty.and_then(|ty| self.newtype_argument(constructor, ty)),
             _ => None,

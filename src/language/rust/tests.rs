@@ -421,7 +421,7 @@ fn conditions_and_loops_bind_patterns() {
     );
     assert_eq!(
         locals("match x { Err(e) => {}, n @ 1..=3 => {}, FOO => {} }"),
-        ["e = x[0]", "n = x"]
+        ["e = ?e", "n = x"]
     );
 }
 
