@@ -4,9 +4,10 @@
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 use super::{Active, Clients};
-use crate::facts::{ClassId, ExprKind, FunctionKind};
+use crate::facts::{ClassId, ExprId, ExprKind, Field, FunctionKind};
 use crate::language::Modules;
 use crate::project::{
     At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project, Step, Value,
@@ -110,6 +111,12 @@ impl Offered {
         }
         let names = self.all.iter().flat_map(|o| &o.names);
         all.extend(names.map(|name| Sought::name(name)));
+        let held = self.all.iter().flat_map(|o| &o.held);
+        all.extend(held.map(|(class, field)| Sought {
+            spelling: format!(".{field}."),
+            with: vec![class.clone()],
+            is_word: false,
+        }));
         let mut all: Vec<Sought> = all
             .into_iter()
             .filter(|s| s.spelling.len() >= SHORTEST)
@@ -197,13 +204,33 @@ struct Offers {
     names: Vec<String>,
     /// Names of instances of the project's classes.
     instances: Vec<(ClassRef, String)>,
+    /// Fields that hold a client, with the names of their classes.
+    held: Vec<(String, SmolStr)>,
 }
 
 fn offers(ev: &Evaluator, active: &Active, file: FileId) -> Offers {
     Offers {
         names: offered(ev, active, file),
         instances: instances(ev, file),
+        held: held(ev, active, file),
     }
+}
+
+/// Fields through which others can get a client out of an object.
+fn held(ev: &Evaluator, active: &Active, file: FileId) -> Vec<(String, SmolStr)> {
+    let facts = ev.project.facts(file);
+    let mut found = Vec::new();
+    for (i, class) in facts.classes.iter().enumerate() {
+        let id = ClassRef {
+            file,
+            class: ClassId(i as u32),
+        };
+        if !class.name.is_empty() {
+            let fields = clients_in(ev, active, id);
+            found.extend(fields.map(|field| (class.name.to_string(), field.name.clone())));
+        }
+    }
+    found
 }
 
 /// Instances of the project's classes that a module binds.
@@ -260,7 +287,7 @@ fn offered(ev: &Evaluator, active: &Active, file: FileId) -> Vec<String> {
                 .any(|(origin, _)| active.is_object(ev, &origin.then(Step::Call(None))));
         let fields = class.fields.iter().flat_map(|f| &f.decorators);
         let injected = || fields.copied().any(|d| active.injects(ev, file, d));
-        if !class.name.is_empty() && (derived || injected() || holds_client(ev, active, id)) {
+        if !class.name.is_empty() && (derived || injected()) {
             names.push(class.name.to_string());
         }
     }
@@ -334,7 +361,7 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
     ev.eval(&at).iter().any(|f| match &f.value {
         Value::External(origin) => active.is_object(ev, origin) || active.is_decorator(ev, origin),
         Value::Instance { class, .. } => {
-            holds_client(ev, active, *class)
+            clients_in(ev, active, *class).next().is_some()
                 || ev
                     .external_bases(*class)
                     .iter()
@@ -348,23 +375,22 @@ fn is_made(ev: &Evaluator, active: &Active, file: FileId, expr: crate::facts::Ex
     })
 }
 
-/// Whether others can get a client out of a field of the class's objects.
-fn holds_client(ev: &Evaluator, active: &Active, class: ClassRef) -> bool {
-    let at = |expr| At {
+/// The fields of a class that hold a client.
+fn clients_in<'p>(
+    ev: &Evaluator<'p>,
+    active: &Active,
+    class: ClassRef,
+) -> impl Iterator<Item = &'p Field> {
+    let at = move |expr| At {
         file: class.file,
         expr,
         env: None,
     };
-    let is_client =
-        |f: &Found| matches!(&f.value, Value::External(origin) if active.is_object(ev, origin));
-    ev.project.class(class).fields.iter().any(|field| {
-        let made = field
-            .values
-            .iter()
-            .any(|v| ev.eval(&at(*v)).iter().any(is_client));
-        made || field
-            .ty
-            .is_some_and(|ty| ev.instances_of(&at(ty)).iter().any(is_client))
+    let is_client = move |f: &Found| matches!(&f.value, Value::External(origin) if active.is_object(ev, origin));
+    ev.project.class(class).fields.iter().filter(move |field| {
+        let made = |v: &ExprId| ev.eval(&at(*v)).iter().any(is_client);
+        let is_typed = |ty| ev.instances_of(&at(ty)).iter().any(is_client);
+        field.values.iter().any(made) || field.ty.is_some_and(is_typed)
     })
 }
 
@@ -441,7 +467,7 @@ fn standing<'s>(
     for m in automaton.find_overlapping_iter(source) {
         let before = source.get(..m.start()).unwrap_or_default();
         let spelling = source.get(m.start()..m.end()).unwrap_or_default();
-        let is_call = matches!(spelling.last(), Some(b'(' | b'<'));
+        let is_call = matches!(spelling.last(), Some(b'(' | b'<' | b'.'));
         let goes_on = !is_call && source.get(m.end()).is_some_and(|b| is_word(*b));
         let begins = !spelling.first().is_some_and(|b| is_word(*b))
             || !before.last().is_some_and(|b| is_word(*b));

@@ -166,7 +166,10 @@ impl<'c> Active<'c> {
             if !is_active.get(m).copied().unwrap_or(true) {
                 continue;
             }
-            for path in model.objects.values().flatten() {
+            // What a model of values is about leads to no channel.
+            let is_client = !model.rules.is_empty();
+            let objects = model.objects.values().flatten();
+            for path in objects.filter(|_| is_client) {
                 // An object that is another by a different name is found by that one.
                 if let Some(name) = path.ends_in() {
                     active
