@@ -135,8 +135,7 @@ impl Evaluator<'_> {
     }
 
     /// The classes derived from one, through any number of others.
-    #[must_use]
-    pub fn descendants(&self, class: ClassRef) -> Vec<ClassRef> {
+    pub(super) fn derived(&self, class: ClassRef) -> Vec<ClassRef> {
         const MOST: usize = 64;
         let mut found = self.subclasses(class);
         let mut next = 0;
@@ -162,7 +161,7 @@ impl Evaluator<'_> {
     #[must_use]
     pub fn possible_classes(&self, class: ClassRef) -> Vec<ClassRef> {
         let mut all: Vec<ClassRef> = std::iter::once(class)
-            .chain(self.descendants(class))
+            .chain(self.descendants(class).iter().copied())
             .collect();
         all.retain(|c| !self.is_abstract(*c));
         all

@@ -67,6 +67,8 @@ pub struct Evaluator<'p> {
     memo: RefCell<Memo>,
     /// What parameters stand for.
     params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
+    /// The classes derived from a class.
+    descendants: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
     /// The namespaces that names of a file can be of.
     pub(super) usings: RefCell<FxHashMap<FileId, Arc<[SmolStr]>>>,
@@ -88,6 +90,7 @@ impl<'p> Evaluator<'p> {
             callers,
             memo: RefCell::default(),
             params: RefCell::default(),
+            descendants: RefCell::default(),
             active_params: RefCell::default(),
             usings: RefCell::default(),
             active: RefCell::default(),
@@ -183,6 +186,24 @@ impl<'p> Evaluator<'p> {
             self.params
                 .borrow_mut()
                 .insert(key, found.as_slice().into());
+        }
+        self.cut.set(self.cut.get() || outer_cut);
+        found
+    }
+
+    /// The classes derived from one, through any number of others; worked out
+    /// once, because every use of `this` asks.
+    #[must_use]
+    pub fn descendants(&self, class: ClassRef) -> Rc<[ClassRef]> {
+        if let Some(known) = self.descendants.borrow().get(&class) {
+            return Rc::clone(known);
+        }
+        let outer_cut = self.cut.replace(false);
+        let found: Rc<[ClassRef]> = self.derived(class).into();
+        if !self.cut.get() {
+            self.descendants
+                .borrow_mut()
+                .insert(class, Rc::clone(&found));
         }
         self.cut.set(self.cut.get() || outer_cut);
         found
