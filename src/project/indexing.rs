@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::evaluate::{Evaluator, prefer_known};
-use super::value::{At, Found, Step, Value};
+use super::value::{At, ClassRef, Found, Step, Value};
 use crate::facts::ExprKind;
 
 impl Evaluator<'_> {
@@ -52,6 +52,14 @@ impl Evaluator<'_> {
             (_, Value::Text(text)) if text.as_plain().is_some() => {
                 self.member(of, &text.as_plain().unwrap_or_default(), at)
             }
+            (Value::Object(_), Value::Class(class)) => {
+                let found = self.entry_of_class(of, *class);
+                if found.is_empty() {
+                    vec![self.unknown(at)]
+                } else {
+                    found
+                }
+            }
             (_, Value::Variant { class, name }) => {
                 self.member(of, &self.variant_text(*class, name), at)
             }
@@ -88,8 +96,24 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The entry of a table whose keys are classes.
+    fn entry_of_class(&self, table: &Found, class: ClassRef) -> Vec<Found> {
+        let is_it = |k: &Found| matches!(k.value, Value::Class(c) if c == class);
+        self.entries(&table.value)
+            .into_iter()
+            .filter(|(keys, _)| keys.iter().any(is_it))
+            .flat_map(|(_, values)| values)
+            .collect()
+    }
+
     /// The entry of a map of the language; any of them if the key is not known.
     fn map_entry(&self, map: &Found, key: &Value, at: &At) -> Vec<Found> {
+        if let Value::Class(class) = key {
+            let found = self.entry_of_class(map, *class);
+            if !found.is_empty() {
+                return found;
+            }
+        }
         let entries = self.entries(&map.value);
         let known = matches!(key, Value::Text(text) if text.as_plain().is_some());
         let text = self.as_text(key, at);
