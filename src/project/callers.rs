@@ -172,7 +172,7 @@ impl Callers {
                 if !matches!(import.what, Imported::Default | Imported::Module) {
                     return None;
                 }
-                match project.resolve_module(file, &import.module) {
+                match project.imported(file, id) {
                     Target::File(module) => Some((module, name.clone())),
                     Target::External(_) => None,
                 }

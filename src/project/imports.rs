@@ -7,8 +7,8 @@ use crate::facts::{Binding, ExprId, ExprKind, ImportId, Imported};
 use crate::language::Modules;
 
 impl Evaluator<'_> {
-    pub(super) fn import(&self, file: FileId, import: ImportId) -> Vec<Found> {
-        let import = self.project.facts(file).import(import);
+    pub(super) fn import(&self, file: FileId, id: ImportId) -> Vec<Found> {
+        let import = self.project.facts(file).import(id);
         if self.has_namespaces(file) {
             return match &import.what {
                 Imported::Named(name) => self.namespace_member(file, &import.module, name),
@@ -20,7 +20,7 @@ impl Evaluator<'_> {
         {
             return self.qualified_import(file, &import.module, name);
         }
-        match self.project.resolve_module(file, &import.module) {
+        match self.project.imported(file, id) {
             Target::File(module)
                 if let Some(inside) = self.inside_module(file, module, &import.module) =>
             {

@@ -81,6 +81,8 @@ pub struct File {
     /// the files of a package see each other.
     pub heading: Option<Heading>,
     facts: OnceLock<Result<Facts, String>>,
+    /// What its imports mean, worked out when somebody asks; parallel to the facts' imports.
+    imported: OnceLock<Box<[OnceLock<Target>]>>,
 }
 
 impl File {
@@ -93,6 +95,7 @@ impl File {
             declared: None,
             heading: None,
             facts: OnceLock::new(),
+            imported: OnceLock::new(),
         }
     }
 
@@ -218,6 +221,21 @@ impl Project {
     #[must_use]
     pub fn class(&self, c: ClassRef) -> &Class {
         self.facts(c.file).class(c.class)
+    }
+
+    /// What the module of an import is. Barrels are asked again and again.
+    #[must_use]
+    pub fn imported(&self, from: FileId, import: crate::facts::ImportId) -> Target {
+        let imports = &self.facts(from).imports;
+        let known = self
+            .file(from)
+            .imported
+            .get_or_init(|| imports.iter().map(|_| OnceLock::new()).collect());
+        let resolve = || self.resolve_module(from, &self.facts(from).import(import).module);
+        match known.get(import.0 as usize) {
+            Some(cell) => cell.get_or_init(resolve).clone(),
+            None => resolve(),
+        }
     }
 
     /// What the module named in an import of `from` is.

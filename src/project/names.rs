@@ -165,7 +165,7 @@ impl Evaluator<'_> {
         let mut external = None;
         for glob in &facts.globs {
             let written = &facts.import(*glob).module;
-            match self.project.resolve_module(file, written) {
+            match self.project.imported(file, *glob) {
                 Target::File(module)
                     if let Some(inside) = self.inside_module(file, module, written) =>
                 {
