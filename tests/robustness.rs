@@ -640,6 +640,17 @@ export class Loop {
     tree.scan();
 }
 
+/// Modules that take everything of what the other has inside.
+#[test]
+fn modules_that_offer_each_others_inner_names_end() {
+    let tree = Tree::new();
+    tree.file("src/lib.rs", "mod a;\nmod b;\nuse redis::Client;\n");
+    let uses = "use redis::Client;\nuse crate::b::inner::*;\npub fn f() { publish(); }\n";
+    tree.file("src/a.rs", uses);
+    tree.file("src/b.rs", "use crate::a::inner::*;\n");
+    tree.scan();
+}
+
 /// Every function of a layer calls all of the next: the paths through them
 /// are too many to walk one by one.
 #[test]

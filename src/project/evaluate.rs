@@ -75,6 +75,8 @@ pub struct Evaluator<'p> {
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
     /// Lists and objects whose spread parts are being looked into.
     spreading: RefCell<FxHashSet<(FileId, ExprId)>>,
+    /// Modules that have been asked for a name in vain in one question.
+    pub(super) asked: RefCell<FxHashSet<(FileId, SmolStr)>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// Something was cut short: what depends on it must not be remembered.
@@ -95,6 +97,7 @@ impl<'p> Evaluator<'p> {
             usings: RefCell::default(),
             active: RefCell::default(),
             spreading: RefCell::default(),
+            asked: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             cut: Cell::new(false),

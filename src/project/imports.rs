@@ -22,7 +22,7 @@ impl Evaluator<'_> {
         }
         match self.project.imported(file, id) {
             Target::File(module)
-                if let Some(inside) = self.inside_module(file, module, &import.module) =>
+                if let Some(inside) = self.inside_module(file, module, &import.module, 0) =>
             {
                 match &import.what {
                     Imported::Named(name) => self.members_of(&inside, name, file),
@@ -92,10 +92,11 @@ impl Evaluator<'_> {
         from: FileId,
         module: FileId,
         written: &str,
+        depth: u32,
     ) -> Option<Vec<Found>> {
         let inside = self.project.inside_module(from, written);
         let (first, rest) = inside.split_first()?;
-        let found = self.export(module, first)?;
+        let found = self.export_at(module, first, depth)?;
         Some(self.walked(found, rest, module))
     }
 

@@ -158,18 +158,34 @@ impl Evaluator<'_> {
     /// `from m import *`, `use m::*`, `export * from "m"`.
     pub(super) fn through_globs(&self, file: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
         const DEEPEST: u32 = 8;
-        if depth > DEEPEST {
+        if depth > DEEPEST || self.project.facts(file).globs.is_empty() {
             return None;
         }
+        // Modules that offer everything of each other are asked once.
+        let key = (file, SmolStr::new(name));
+        let is_first = self.asked.borrow().is_empty();
+        if !self.asked.borrow_mut().insert(key.clone()) {
+            return None;
+        }
+        let found = self.offered_through(file, name, depth);
+        if is_first {
+            self.asked.borrow_mut().clear();
+        } else if found.is_some() {
+            self.asked.borrow_mut().remove(&key);
+        }
+        found
+    }
+
+    fn offered_through(&self, file: FileId, name: &str, depth: u32) -> Option<Vec<Found>> {
         let facts = self.project.facts(file);
         let mut external = None;
         for glob in &facts.globs {
             let written = &facts.import(*glob).module;
             match self.project.imported(file, *glob) {
                 Target::File(module)
-                    if let Some(inside) = self.inside_module(file, module, written) =>
+                    if let Some(inside) = self.inside_module(file, module, written, depth + 1) =>
                 {
-                    if let Some(found) = self.offered_by(&inside, name, file) {
+                    if let Some(found) = self.offered_by(&inside, name, file, depth) {
                         return Some(found);
                     }
                 }
@@ -181,7 +197,7 @@ impl Evaluator<'_> {
                     }
                 }
                 Target::External(_) if let Some(own) = self.of_own_scope(file, written) => {
-                    if let Some(found) = self.offered_by(&own, name, file) {
+                    if let Some(found) = self.offered_by(&own, name, file, depth) {
                         return Some(found);
                     }
                 }
@@ -198,8 +214,21 @@ impl Evaluator<'_> {
     }
 
     /// What values of a module offer under a name, if they know it.
-    fn offered_by(&self, of: &[Found], name: &str, file: FileId) -> Option<Vec<Found>> {
-        let found = self.members_of(of, name, file);
+    fn offered_by(&self, of: &[Found], name: &str, file: FileId, depth: u32) -> Option<Vec<Found>> {
+        let mut found = Vec::new();
+        for f in of {
+            match f.value {
+                // Modules that offer each other's names are gone round once.
+                Value::Module(module) => {
+                    found.extend(
+                        self.export_at(module, name, depth + 1)
+                            .into_iter()
+                            .flatten(),
+                    );
+                }
+                _ => found.extend(self.members_of(std::slice::from_ref(f), name, file)),
+            }
+        }
         let is_known = |f: &Found| !matches!(f.value, Value::Unknown(_));
         found.iter().any(is_known).then_some(found)
     }
