@@ -8,6 +8,7 @@ mod own_names;
 mod placeholders;
 mod sql;
 mod steps;
+mod stores;
 mod texts;
 
 use smol_str::SmolStr;
