@@ -258,7 +258,7 @@ impl Evaluator<'_> {
         }))
     }
 
-    fn call_function(
+    pub(super) fn call_function(
         &self,
         at: &At,
         function: FunctionRef,

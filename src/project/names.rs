@@ -128,6 +128,22 @@ impl Evaluator<'_> {
                     values.clear();
                 }
                 values.extend(self.instances_of(&ty));
+            } else if let Some(ty) = binding.ty
+                && self.project.file(at.file).language.get().modules == Modules::Jvm
+                && values.iter().all(|f| matches!(f.value, Value::External(_)))
+            {
+                // What a library gives back is what it is declared to be here.
+                let ty = At {
+                    expr: ty,
+                    ..value.clone()
+                };
+                let typed = self.instances_of(&ty);
+                if typed
+                    .iter()
+                    .any(|f| matches!(f.value, Value::Instance { .. }))
+                {
+                    values = typed;
+                }
             }
             let span = facts.expr(binding.value).span;
             let is_literal = !matches!(

@@ -67,6 +67,8 @@ pub(super) fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option
             joined(ev, at, &[object.expr, args.first()?.value])
         }
         "orElse" | "orElseGet" => or_else(ev, at, object),
+        "apply" | "accept" | "get" | "test" | "run" | "call" | "invoke" | "applyAsInt"
+        | "applyAsLong" => function(ev, at, object),
         "values" => enum_values(ev, object),
         _ if SAME.contains(&name) => same(ev, object),
         _ => None,
@@ -106,6 +108,31 @@ fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
         }
     }
     Some(super::builtins::prefer_defaults(prefer_known(found)))
+}
+
+/// `supplier.get()`: a function of the project is called by the name its
+/// interface gives it.
+fn function(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
+    for f in ev.eval(object) {
+        // Which one is known where the function around is called.
+        if let Value::Param(param) = &f.value {
+            let mut param = param.clone();
+            param.path.push(SmolStr::new_static("apply"));
+            found.push(Found::new(Value::Param(param)));
+            continue;
+        }
+        let Value::Function {
+            function,
+            this,
+            env,
+        } = &f.value
+        else {
+            return None;
+        };
+        found.extend(ev.call_function(at, *function, this.as_deref(), env));
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// `X.class.getSimpleName()`: names count without their package.

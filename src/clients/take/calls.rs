@@ -15,6 +15,14 @@ impl Site<'_, '_> {
     /// that goes on from it, and elsewhere on the same object.
     pub(super) fn calls_on(&self, node: &Node, method: &str, filter: Option<&str>) -> Vec<Node> {
         let mut calls = Vec::new();
+        if let Value::Param(param) = &node.found.value {
+            // Of a parameter, those on the objects it stands for.
+            let objects = self.ev.concretize(param).into_iter();
+            let objects = objects.filter(|f| matches!(f.value, Value::External(_)));
+            return objects
+                .flat_map(|f| self.calls_on(&Node::new(f, None), method, filter))
+                .collect();
+        }
         if let Value::External(origin) = &node.found.value {
             let mut current = Some(origin);
             while let Some(o) = current {

@@ -88,6 +88,13 @@ impl Lowering<'_, '_> {
         let type_args = node.child_by_field_name("type_arguments");
         let type_args = type_args.map_or_else(Vec::new, |list| self.type_arguments(list));
         let args = self.arguments(node);
+        if receiver.is_none()
+            && let Some(class) = self.imported_from(&text)
+            && let Some(makes) = collections::function(&class, &text)
+            && let Some(kind) = collections::literal(self.b, node, makes, &args)
+        {
+            return self.b.push(node, kind);
+        }
         if let Some(receiver) = receiver {
             if let Some(literal) = self.literal(node, receiver, &text, &args) {
                 return literal;
@@ -107,6 +114,16 @@ impl Lowering<'_, '_> {
                 constructs: false,
             },
         )
+    }
+
+    /// The class of the platform that a static import takes a name from.
+    fn imported_from(&self, name: &str) -> Option<SmolStr> {
+        let ExprKind::Import(import) = self.b.expr(self.b.lookup(name)?.value).kind else {
+            return None;
+        };
+        let module = &self.b.facts().import(import).module;
+        let class = module.strip_prefix("java.util.")?;
+        Some(SmolStr::new(class))
     }
 
     /// `List.of(a, b)` is a list.
