@@ -336,6 +336,7 @@ fn code_nested_ten_thousand_levels_deep_ends() {
     let csharp = "using RabbitMQ.Client;\n";
     let go = "package a\nimport \"github.com/segmentio/kafka-go\"\n";
     let java = "import com.rabbitmq.client.Channel;\n";
+    let kotlin = "import com.rabbitmq.client.Channel\n";
     let tree = Tree::new();
     // One line a level, or the files would count as minified.
     let files = [
@@ -353,6 +354,10 @@ fn code_nested_ten_thousand_levels_deep_ends() {
         ("blocks.rs", nest(rust, "{\n", "", "}")),
         ("modules.rs", nest(rust, "mod a {\n", "", "}")),
         ("calls.rs", nest(rust, "fn f() { g(\n", "1", ") }")),
+        ("calls.kt", nest(kotlin, "val a = f(\n", "1", ")")),
+        ("lambdas.kt", nest(kotlin, "val a = f {\n", "1", "}")),
+        ("classes.kt", nest(kotlin, "class A {\n", "", "}")),
+        ("chain.kt", nest(kotlin, "val a = b", "", ".c()\n")),
         (
             "Calls.java",
             nest(java, "class A { Object a = f(\n", "1", "); }"),

@@ -9,6 +9,7 @@ mod go;
 mod java;
 mod javascript;
 mod jvm;
+mod kotlin;
 mod python;
 mod roles;
 mod rust;
@@ -78,7 +79,7 @@ macro_rules! language {
 
 /// The languages, one line each.
 #[rustfmt::skip]
-pub static LANGUAGES: [Language; 8] = [
+pub static LANGUAGES: [Language; 9] = [
     language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
     language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower),
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
@@ -87,6 +88,7 @@ pub static LANGUAGES: [Language; 8] = [
     language!("go", ["go"], Folder, tree_sitter_go::LANGUAGE, "go.scm", go::lower),
     language!("csharp", ["cs"], Namespace, tree_sitter_c_sharp::LANGUAGE, "csharp.scm", csharp::lower),
     language!("java", ["java"], Jvm, tree_sitter_java::LANGUAGE, "java.scm", java::lower),
+    language!("kotlin", ["kt"], Jvm, tree_sitter_kotlin_ng::LANGUAGE, "kotlin.scm", kotlin::lower),
 ];
 
 /// Index of a language in [`LANGUAGES`].
