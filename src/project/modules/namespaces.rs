@@ -41,6 +41,8 @@ impl Declared {
     #[must_use]
     pub fn of(source: &[u8]) -> Self {
         let mut declared = Self::default();
+        // A byte order mark is no part of the first word.
+        let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
         let Some(automaton) = AUTOMATON.as_ref() else {
             return declared;
         };
@@ -316,6 +318,8 @@ mod tests {
         let declared = Declared::of(source);
         assert_eq!(declared.namespaces, ["Shop.Orders"]);
         assert_eq!(declared.global_usings, ["A.B"]);
+        let marked = Declared::of(b"\xef\xbb\xbfnamespace Marked;");
+        assert_eq!(marked.namespaces, ["Marked"]);
         for name in ["Placed", "event", "Kind"] {
             assert!(declared.types.iter().any(|t| t == name), "{name}");
         }
