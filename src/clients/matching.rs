@@ -43,17 +43,26 @@ impl Matcher<'_, '_> {
             let ExprKind::Call { callee, .. } = &facts.expr(*call).kind else {
                 continue;
             };
+            let at = At {
+                file,
+                expr: *call,
+                env: None,
+            };
+            if let ExprKind::Member { name, .. } | ExprKind::Name(name) = &facts.expr(*callee).kind
+                && let Some(rules) = self.active.handed.get(name)
+            {
+                let matches = self.handed(&at, rules);
+                if !matches.is_empty() {
+                    self.place(&at, On::Call, &matches, &mut sites);
+                    continue;
+                }
+            }
             // Most calls are spelled like nothing any model knows.
             if let ExprKind::Member { name, .. } = &facts.expr(*callee).kind
                 && !self.active.calls_named(name)
             {
                 continue;
             }
-            let at = At {
-                file,
-                expr: *call,
-                env: None,
-            };
             let mut matches = self.matches(&at);
             if matches.is_empty() {
                 let packages = likely_packages.get_or_insert_with(|| self.imported_packages(file));
@@ -176,6 +185,46 @@ impl Matcher<'_, '_> {
             origin: origin.clone(),
             confidence: Confidence::Certain,
         })
+    }
+
+    /// The rules about objects of the library's kinds of messages, where one is
+    /// handed to a function of the project.
+    fn handed(&self, call: &At, rules: &[RuleRef]) -> Vec<Match> {
+        let family = self.family(call.file);
+        let Some((_, args)) = self.ev.call_parts(call) else {
+            return Vec::new();
+        };
+        let Some(first) = args.first() else {
+            return Vec::new();
+        };
+        let value = At {
+            expr: first.value,
+            ..call.clone()
+        };
+        let classes = self
+            .ev
+            .concrete(&value)
+            .into_iter()
+            .filter_map(|f| match f.value {
+                Value::Instance { class, .. } => Some(class),
+                _ => None,
+            });
+        for class in classes {
+            for (origin, _) in self.ev.external_bases(class) {
+                for rule in rules {
+                    let RulePlace::Handed { bases, .. } = &self.active.rule(*rule).place else {
+                        continue;
+                    };
+                    if let Some(matched) = self.try_rule(*rule, bases, &origin, family) {
+                        return vec![Match {
+                            confidence: Confidence::Likely,
+                            ..matched
+                        }];
+                    }
+                }
+            }
+        }
+        Vec::new()
     }
 
     fn family(&self, file: FileId) -> &'static str {

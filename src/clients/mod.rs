@@ -136,6 +136,8 @@ pub struct Active<'c> {
     calls: ByLastName,
     decorators: ByLastName,
     bases: ByLastName,
+    /// Rules about what is handed to the project's own functions, by their names.
+    handed: FxHashMap<SmolStr, Vec<RuleRef>>,
     values: ByLastName,
     /// Rules about methods that libraries add to the language's own values.
     methods: FxHashMap<SmolStr, Vec<RuleRef>>,
@@ -156,6 +158,7 @@ impl<'c> Active<'c> {
             calls: ByLastName::default(),
             decorators: ByLastName::default(),
             bases: ByLastName::default(),
+            handed: FxHashMap::default(),
             values: ByLastName::default(),
             methods: FxHashMap::default(),
             named: Default::default(),
@@ -183,6 +186,12 @@ impl<'c> Active<'c> {
                     model::Place::Call(paths) => (&mut active.calls, paths),
                     model::Place::Decorator(paths) => (&mut active.decorators, paths),
                     model::Place::Base(paths) => (&mut active.bases, paths),
+                    model::Place::Handed { to, .. } => {
+                        for name in to {
+                            active.handed.entry(name.clone()).or_default().push(id);
+                        }
+                        continue;
+                    }
                 };
                 for path in paths {
                     index.add(path.ends_in(), id);

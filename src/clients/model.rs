@@ -72,6 +72,12 @@ pub enum Place {
     Call(Vec<Path>),
     Decorator(Vec<Path>),
     Base(Vec<Path>),
+    /// A call of one of these names that is handed an object of a class with
+    /// such a base.
+    Handed {
+        to: Vec<SmolStr>,
+        bases: Vec<Path>,
+    },
 }
 
 /// What a rule makes.
@@ -350,6 +356,8 @@ struct RawRule {
     base: Strings,
     #[serde(default)]
     assign: Strings,
+    #[serde(default)]
+    handed_to: Strings,
     kind: Option<String>,
     technology: Option<String>,
     channel: Option<String>,
@@ -523,6 +531,7 @@ impl Model {
     pub fn types_of(&self, namespaces: &[SmolStr]) -> impl Iterator<Item = SmolStr> {
         let places = self.rules.iter().flat_map(|rule| match &rule.place {
             Place::Call(paths) | Place::Decorator(paths) | Place::Base(paths) => paths,
+            Place::Handed { bases, .. } => bases,
         });
         let has_channels = !self.client.technology.is_empty();
         let paths = self.objects.values().flatten().chain(places);
@@ -641,6 +650,10 @@ impl Compiler<'_> {
         match (!is_call, decorator.is_empty(), base.is_empty()) {
             (false, true, true) => Ok(Place::Call(call)),
             (true, false, true) => Ok(Place::Decorator(decorator)),
+            (true, true, false) if !rule.handed_to.list().is_empty() => Ok(Place::Handed {
+                to: rule.handed_to.list().iter().map(SmolStr::new).collect(),
+                bases: base,
+            }),
             (true, true, false) => Ok(Place::Base(base)),
             _ => Err("a rule needs exactly one of `call` or `assign`, `decorator`, `base`".into()),
         }
