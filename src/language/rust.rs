@@ -27,7 +27,7 @@ use smol_str::SmolStr;
 use tree_sitter::{Node, Parser};
 
 use super::{Builder, Role};
-use crate::facts::{ClassId, ClassKind, ExprId, Span};
+use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Span};
 use attributes::Lead;
 
 /// Lowers a whole file.
@@ -219,6 +219,14 @@ impl<'b, 's> Lowering<'b, 's> {
         let Some(pattern) = node.child_by_field_name("pattern") else {
             return;
         };
+        if let Some(name) = self.plain_name(pattern)
+            && let Some(ExprKind::Function(closure)) = value.map(|v| self.b.expr(v).kind.clone())
+        {
+            let function = self.b.function_mut(closure);
+            if function.name.is_empty() {
+                function.name = name;
+            }
+        }
         match value {
             Some(value) => self.bind_pattern(pattern, value, ty, node.end_byte() as u32),
             None => {

@@ -222,6 +222,9 @@ fn method(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<Vec<Found>
         "unwrap_or" | "unwrap_or_else" => or_else(ev, at, object),
         // Reading a value from a text by a derived or unseen `impl` keeps what it says.
         "from_str" | "try_from" if is_crate(ev, at) => read_as(ev, at, object, name),
+        "get_or_init" | "get_or_try_init" | "get_or_insert_with" if is_crate(ev, at) => {
+            made_once(ev, &argument(ev, at, 0)?)
+        }
         "map_or" | "map_or_else" if is_crate(ev, at) => map_or(ev, at, object),
         // What is written into a formatter is the text.
         "write_str" | "pad" | "write_fmt" if is_crate(ev, at) => {
@@ -408,6 +411,17 @@ fn read_as(ev: &Evaluator, at: &At, class: &At, name: &str) -> Option<Vec<Found>
         return None;
     }
     Some(ev.eval(&argument(ev, at, 0)?))
+}
+
+/// `cell.get_or_init(|| x)`: x, which is made the first time.
+fn made_once(ev: &Evaluator, maker: &At) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
+    for f in ev.eval(maker) {
+        if let Value::Function { function, env, .. } = f.value {
+            found.extend(ev.returned(function, env));
+        }
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// `option.unwrap_or(default)`, `option.unwrap_or_else(|| default)`

@@ -97,6 +97,9 @@ impl Evaluator<'_> {
         if let Some(found) = self.promoted(this, class, name) {
             return found;
         }
+        if let Some(found) = self.dereferenced(this, class, name) {
+            return found;
+        }
         let external: Vec<Found> = self
             .external_bases(class)
             .into_iter()
@@ -112,6 +115,36 @@ impl Evaluator<'_> {
             return external;
         }
         vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// A member of what an object stands for by the language's own operator
+    /// (`Deref`).
+    fn dereferenced(&self, this: &Value, class: ClassRef, name: &str) -> Option<Vec<Found>> {
+        let by_crate = self.project.file(class.file).language.get().modules == Modules::Crate;
+        if !by_crate || name == "deref" {
+            return None;
+        }
+        let (deref, of) = self.method_in(&self.lineage(class), "deref")?;
+        let frame = Frame {
+            function: deref,
+            call: None,
+            this: Some(this.clone()),
+            given: None,
+            handed: None,
+            outer: None,
+        };
+        let at = At {
+            file: of.file,
+            expr: ExprId(0),
+            env: None,
+        };
+        let targets = self.returned(deref, Some(Arc::new(frame)));
+        let found: Vec<Found> = targets
+            .iter()
+            .filter(|f| is_receiver(&f.value))
+            .flat_map(|f| self.member(f, name, &at))
+            .collect();
+        (!found.is_empty()).then_some(found)
     }
 
     /// A member of what a struct embeds, which is a field named like its type.

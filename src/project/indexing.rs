@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::evaluate::{Evaluator, prefer_known};
+use super::members::is_receiver;
 use super::value::{At, ClassRef, Found, Step, Value};
 use crate::facts::ExprKind;
 
@@ -19,8 +20,33 @@ impl Evaluator<'_> {
         prefer_known(found)
     }
 
+    /// What a variant of an enum carries, as far as its type tells.
+    fn payload(&self, class: ClassRef, name: &str) -> Vec<Found> {
+        let fields = &self.project.class(class).fields;
+        let ty = fields.iter().find(|f| f.name == name).and_then(|f| f.ty);
+        let instances = ty.map_or_else(Vec::new, |expr| {
+            self.instances_of(&At {
+                file: class.file,
+                expr,
+                env: None,
+            })
+        });
+        let is_known = |f: &Found| match &f.value {
+            Value::External(origin) => !matches!(origin.root(), Step::Global(_)),
+            value => is_receiver(value),
+        };
+        let mut found: Vec<Found> = instances.into_iter().filter(is_known).collect();
+        if found.is_empty() {
+            found.push(Found::new(Value::Unknown(SmolStr::new(name))));
+        }
+        found
+    }
+
     fn indexed(&self, of: &Found, key: &Value, index: &At, at: &At) -> Vec<Found> {
         match (&of.value, key) {
+            (Value::Variant { class, name }, Value::Number(n)) if n == "0" => {
+                self.payload(*class, name)
+            }
             (Value::Pair(pair), Value::Number(n)) => {
                 if n == "0" {
                     pair.0.clone()

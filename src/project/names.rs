@@ -145,6 +145,19 @@ impl Evaluator<'_> {
                     values = typed;
                 }
             }
+            // What a pattern takes out of a parameter is known by its callers, and
+            // by the type of the variant it names.
+            if let Some(ty) = binding.ty
+                && matches!(facts.expr(binding.value).kind, ExprKind::Index { .. })
+                && matches!(facts.expr(ty).kind, ExprKind::Index { .. })
+                && values.iter().all(|f| matches!(f.value, Value::Param(_)))
+            {
+                let ty = At {
+                    expr: ty,
+                    ..value.clone()
+                };
+                values.extend(self.instances_of(&ty));
+            }
             let span = facts.expr(binding.value).span;
             let is_literal = !matches!(
                 facts.expr(binding.value).kind,

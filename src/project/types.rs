@@ -35,6 +35,11 @@ impl Evaluator<'_> {
                 return instances
                     .into_iter()
                     .map(|f| with_arguments(f, ty))
+                    .flat_map(|f| match f.value {
+                        // What a wrapper of a library holds its model knows.
+                        Value::External(origin) => self.external(origin, ty.file),
+                        _ => vec![f],
+                    })
                     .collect();
             }
             _ => {}

@@ -38,6 +38,16 @@ const LAZY: [&str; 4] = [
     "OnceCell::with_value",
 ];
 
+/// Constructors of places that are filled later: what is in them, their type says.
+const EMPTY: [&str; 6] = [
+    "OnceLock::new",
+    "OnceCell::new",
+    "OnceCell::const_new",
+    "OnceCell::default",
+    "OnceLock::default",
+    "ArcSwapOption::empty",
+];
+
 /// A call that is not one to the facts.
 enum Held<'t> {
     /// `Arc::new(x)`: x itself.
@@ -150,6 +160,14 @@ impl Lowering<'_, '_> {
     }
 
     fn call(&mut self, node: Node, callee: ExprId) -> ExprId {
+        let path = self.b.field_text(node, "function");
+        let is = |known: &&str| {
+            path.strip_suffix(*known)
+                .is_some_and(|before| before.is_empty() || before.ends_with("::"))
+        };
+        if EMPTY.iter().any(|known| is(&known)) {
+            return self.b.unknown(node);
+        }
         let type_args = match node.child_by_field_name("function") {
             Some(function) if function.kind() == "generic_function" => {
                 self.type_arguments(function)

@@ -123,6 +123,7 @@ impl Lowering<'_, '_> {
         ty: Option<ExprId>,
         at: u32,
     ) {
+        let path = constructor;
         let constructor = constructor.map_or("", |node| self.b.text(node));
         if let ("Some" | "Ok", [only]) = (constructor, inner) {
             self.bind_pattern(*only, value, ty, at);
@@ -145,7 +146,15 @@ impl Lowering<'_, '_> {
         }
         for (i, part) in inner.iter().enumerate() {
             let value = self.index(*part, value, i);
-            self.bind_pattern(*part, value, ty, at);
+            // The type of `x` in `Backend::Redis(x)` is that of the variant's payload.
+            let carried = match path {
+                Some(path) if i == 0 && path.kind() == "scoped_identifier" => {
+                    let variant = self.expr(path);
+                    Some(self.index(*part, variant, 0))
+                }
+                _ => None,
+            };
+            self.bind_pattern(*part, value, ty.or(carried), at);
         }
     }
 

@@ -413,7 +413,7 @@ fn conditions_and_loops_bind_patterns() {
     );
     assert_eq!(
         locals("if let Some(a) = x && let E::V(b, c) = y() { }"),
-        ["a = x", "b = y()[0]", "c = y()[1]"]
+        ["a = x", "b: E.V[0] = y()[0]", "c = y()[1]"]
     );
     assert_eq!(
         locals("for (k, v) in &map { } let Some(e) = o else { return f(); };"),
