@@ -625,6 +625,7 @@ impl Evaluator<'_> {
         let mut found = Vec::new();
         let mut calls = self.calls_of(function);
         calls.dedup_by_key(|(call, _)| (call.file, call.expr));
+        calls.retain(|(call, _)| !self.is_test_of(call, function));
         for (call, _) in calls.into_iter().take(MOST) {
             let Some(argument) = self.argument(&call, function, index) else {
                 continue;

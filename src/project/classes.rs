@@ -33,6 +33,10 @@ impl Evaluator<'_> {
     /// The class itself, what extends it elsewhere, and its superclasses in order.
     #[must_use]
     pub fn lineage(&self, class: ClassRef) -> Vec<ClassRef> {
+        self.lineage_once(class, || self.lineage_of(class))
+    }
+
+    fn lineage_of(&self, class: ClassRef) -> Vec<ClassRef> {
         let mut chain = vec![class];
         let mut next = 0;
         while next < chain.len() && chain.len() < MAX_BASES {

@@ -70,6 +70,8 @@ pub struct Evaluator<'p> {
     /// The classes derived from a class.
     descendants: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
+    /// What classes inherit from and are extended by.
+    lineages: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     /// The namespaces that names of a file can be of.
     pub(super) usings: RefCell<FxHashMap<FileId, Arc<[SmolStr]>>>,
     active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
@@ -94,6 +96,7 @@ impl<'p> Evaluator<'p> {
             params: RefCell::default(),
             descendants: RefCell::default(),
             active_params: RefCell::default(),
+            lineages: RefCell::default(),
             usings: RefCell::default(),
             active: RefCell::default(),
             spreading: RefCell::default(),
@@ -207,6 +210,25 @@ impl<'p> Evaluator<'p> {
             self.descendants
                 .borrow_mut()
                 .insert(class, Rc::clone(&found));
+        }
+        self.cut.set(self.cut.get() || outer_cut);
+        found
+    }
+
+    /// What a class is made of, worked out once.
+    pub(super) fn lineage_once(
+        &self,
+        class: ClassRef,
+        f: impl FnOnce() -> Vec<ClassRef>,
+    ) -> Vec<ClassRef> {
+        if let Some(known) = self.lineages.borrow().get(&class) {
+            return known.to_vec();
+        }
+        let outer_cut = self.cut.replace(false);
+        let found = f();
+        if !self.cut.get() {
+            let all = found.as_slice().into();
+            self.lineages.borrow_mut().insert(class, all);
         }
         self.cut.set(self.cut.get() || outer_cut);
         found

@@ -1,12 +1,14 @@
 //! Fields of instances.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use super::FileId;
 use super::callers::last_name;
 use super::evaluate::{Evaluator, hop, prefer_known};
 use super::members::{is_receiver, is_text};
-use super::value::{At, ClassRef, Decorated, Found, Origin, Step, Value};
+use super::value::{At, ClassRef, Decorated, Found, Frame, Origin, Step, Value};
 use crate::facts::{ExprId, ExprKind};
 use crate::language::Modules;
 
@@ -97,7 +99,8 @@ impl Evaluator<'_> {
         if let Some(found) = self.promoted(this, class, name) {
             return found;
         }
-        if let Some(found) = self.dereferenced(this, class, name) {
+        let dereferenced = self.nested(|| self.dereferenced(this, class, name));
+        if let Some(found) = dereferenced.flatten() {
             return found;
         }
         let external: Vec<Found> = self
@@ -284,7 +287,14 @@ impl Evaluator<'_> {
         for decorator in field.decorators.iter().filter(|_| !inert) {
             found.extend(self.decorated(class.file, *decorator, Decorated::Slot));
         }
+        let facts = self.project.facts(class.file);
+        let in_test = |span| self.project.is_test(class.file, span);
+        let of_test = in_test(facts.class(class.class).span);
         for value in &field.values {
+            // What a test gives a field is nobody else's.
+            if !of_test && in_test(facts.expr(*value).span) {
+                continue;
+            }
             let at = At {
                 file: class.file,
                 expr: *value,
