@@ -161,11 +161,11 @@ impl Lowering<'_, '_> {
 
     fn call(&mut self, node: Node, callee: ExprId) -> ExprId {
         let path = self.b.field_text(node, "function");
-        let is = |known: &&str| {
-            path.strip_suffix(*known)
+        let is = |known: &str| {
+            path.strip_suffix(known)
                 .is_some_and(|before| before.is_empty() || before.ends_with("::"))
         };
-        if EMPTY.iter().any(|known| is(&known)) {
+        if EMPTY.iter().any(|known| is(known)) {
             return self.b.unknown(node);
         }
         let type_args = match node.child_by_field_name("function") {
