@@ -89,6 +89,8 @@ pub enum TakeStep {
 pub enum Function {
     Type,
     Snake,
+    /// Snake case in which a number is a word.
+    SnakeDigits,
     Kebab,
     Camel,
     Pascal,
@@ -137,6 +139,7 @@ impl Function {
         Some(match name {
             "type" => Self::Type,
             "snake" => Self::Snake,
+            "snake_digits" => Self::SnakeDigits,
             "kebab" => Self::Kebab,
             "camel" => Self::Camel,
             "pascal" => Self::Pascal,

@@ -38,6 +38,21 @@ pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
+/// Snake case in which a number is a word: `OrderV1` is `order_v_1`.
+#[must_use]
+pub fn snake_digits(name: &str) -> String {
+    let mut apart = String::new();
+    let mut previous = ' ';
+    for c in name.chars() {
+        if c.is_numeric() != previous.is_numeric() {
+            apart.push('_');
+        }
+        apart.push(c);
+        previous = c;
+    }
+    snake(&apart)
+}
+
 #[must_use]
 pub fn kebab(name: &str) -> String {
     words(name).join("-")
@@ -91,7 +106,7 @@ pub fn spaced(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{camel, kebab, pascal, snake};
+    use super::{camel, kebab, pascal, snake, snake_digits};
 
     #[test]
     fn names_keep_their_words() {
@@ -103,6 +118,7 @@ mod tests {
         ] {
             assert_eq!(snake(name), expected);
         }
+        assert_eq!(snake_digits("OrderPlacedV12"), "order_placed_v_12");
         assert_eq!(kebab("OrderPlaced"), "order-placed");
         assert_eq!(pascal("order_placed"), "OrderPlaced");
         assert_eq!(camel("order_placed"), "orderPlaced");

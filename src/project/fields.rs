@@ -285,7 +285,12 @@ impl Evaluator<'_> {
         // Attributes of a Rust field only help what the struct derives.
         let inert = self.project.file(class.file).language.get().modules == Modules::Crate;
         for decorator in field.decorators.iter().filter(|_| !inert) {
-            found.extend(self.decorated(class.file, *decorator, Decorated::Slot));
+            let mut injected = self.decorated(class.file, *decorator, Decorated::Slot);
+            // A tag of a struct's field says what its value is, or nothing.
+            if self.project.is_structural(class.file) {
+                injected.retain(|f| !matches!(f.value, Value::External(_)));
+            }
+            found.extend(injected);
         }
         let facts = self.project.facts(class.file);
         let in_test = |span| self.project.is_test(class.file, span);

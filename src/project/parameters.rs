@@ -30,6 +30,9 @@ impl Evaluator<'_> {
         if let Some(found) = self.injected_text(function, index) {
             return found;
         }
+        if let Some(found) = self.called_in_place(at, function, index) {
+            return found;
+        }
         let name = self
             .project
             .function(function)
@@ -46,6 +49,23 @@ impl Evaluator<'_> {
                 name
             },
         }))]
+    }
+
+    /// `func(x T) { … }(y)`: the parameter of a function that is called where it
+    /// is written.
+    fn called_in_place(&self, at: &At, function: FunctionRef, index: u32) -> Option<Vec<Found>> {
+        let facts = self.project.facts(function.file);
+        let value = (*facts.function_values.get(function.function.0 as usize)?)?;
+        let call = At {
+            expr: facts.parent(value)?,
+            ..at.clone()
+        };
+        let (callee, _) = self.call_parts(&call)?;
+        if callee.expr != value {
+            return None;
+        }
+        let argument = self.argument(&call, function, index)?;
+        Some(self.eval(&argument))
     }
 
     /// The argument a parameter is bound to by the innermost call of its function.

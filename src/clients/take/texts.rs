@@ -222,6 +222,7 @@ impl Site<'_, '_> {
         let change = |text: &str| -> String {
             match function {
                 Function::Snake => casing::snake(text),
+                Function::SnakeDigits => casing::snake_digits(text),
                 Function::Kebab => casing::kebab(text),
                 Function::Camel => casing::camel(text),
                 Function::Pascal => casing::pascal(text),

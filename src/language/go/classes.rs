@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 use tree_sitter::Node;
 
 use super::{Lowering, tags};
-use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Field};
+use crate::facts::{Arg, ClassId, ClassKind, ExprId, ExprKind, Field, Imported};
 use crate::language::Role;
 
 impl Lowering<'_, '_> {
@@ -140,6 +140,10 @@ impl Lowering<'_, '_> {
         let optional = tags::has_option(&tag, "json", "omitempty")
             || ty_node.kind() == "pointer_type"
             || node.child(0).is_some_and(|first| first.kind() == "*");
+        let decorators = match node.child_by_field_name("tag") {
+            Some(node) => self.tag_decorators(node, &tag),
+            None => Vec::new(),
+        };
         for name in names {
             self.b.declare_field(
                 class,
@@ -150,12 +154,49 @@ impl Lowering<'_, '_> {
                     is_static: false,
                     optional,
                     wire_name: tags::name(&tag, "json").map(SmolStr::new),
-                    decorators: Vec::new(),
+                    decorators: decorators.clone(),
                     declared: true,
                     span: self.b.span(node),
                 },
             );
         }
+    }
+
+    /// Each key of a tag as a decorator of the package `tag`: its value is the
+    /// argument, the other keys are keyword arguments. What a key means is for
+    /// the library that reads it to say.
+    fn tag_decorators(&mut self, node: Node, tag: &str) -> Vec<ExprId> {
+        let pairs: Vec<(SmolStr, SmolStr)> = tags::pairs(tag)
+            .map(|(key, value)| (SmolStr::new(key), SmolStr::new(value)))
+            .collect();
+        // What a field is called in JSON is its name on the wire.
+        let own = pairs.iter().filter(|(key, _)| key != "json").cloned();
+        let mut decorators = Vec::new();
+        for (key, value) in own.collect::<Vec<_>>() {
+            let package = self.b.import(node, tags::PACKAGE, Imported::Module);
+            let callee = self.b.member(node, package, &key);
+            let first = value.split(',').next().unwrap_or("").into();
+            let mut args = vec![Arg {
+                name: None,
+                value: self.b.push(node, ExprKind::Text(first)),
+            }];
+            for (other, value) in pairs.iter().filter(|(other, _)| *other != key) {
+                args.push(Arg {
+                    name: Some(other.clone()),
+                    value: self.b.push(node, ExprKind::Text(value.clone())),
+                });
+            }
+            decorators.push(self.b.push(
+                node,
+                ExprKind::Call {
+                    callee,
+                    args,
+                    type_args: Vec::new(),
+                    constructs: false,
+                },
+            ));
+        }
+        decorators
     }
 
     /// The class a method with this receiver type belongs to: the type of this

@@ -50,7 +50,8 @@ impl Lowering<'_, '_> {
         let imports = self.b.facts().imports.clone();
         let mut guesses = Vec::new();
         for (i, import) in imports.iter().enumerate() {
-            if import.what == Imported::Module {
+            // Struct tags are imports of no import declaration.
+            if import.what == Imported::Module && import.module != super::tags::PACKAGE {
                 let names = default_names(&import.module);
                 guesses.extend(names.into_iter().map(|name| (i, name)));
             }

@@ -1,5 +1,8 @@
 //! Struct tags: `json:"name,omitempty" env:"NAME"`.
 
+/// The package whose decorators the keys of tags are.
+pub(super) const PACKAGE: &str = "tag";
+
 /// The value of a key of a tag, without its options.
 pub(super) fn name(tag: &str, key: &str) -> Option<String> {
     let value = value(tag, key)?;

@@ -99,6 +99,21 @@ fn of_type(ev: &Evaluator, object: &At, name: &str) -> Option<Vec<Found>> {
                 found.push(Found::new(Value::Text(type_text(ev, &f.value)?)));
             }
             (Value::Class(_), "Elem") => found.push(f),
+            // Known where the function is called.
+            (Value::Param(param), "Elem" | "Name")
+                if param.path.last().is_some_and(|p| p == "__class__") =>
+            {
+                let mut named = param.clone();
+                // A reader would write what it is the type of.
+                named.text = SmolStr::new(param.text.trim_end_matches(".__class__"));
+                if name == "Name" {
+                    named.path.push(SmolStr::new_static("__name__"));
+                }
+                found.push(Found {
+                    value: Value::Param(named),
+                    trail: f.trail.clone(),
+                });
+            }
             (Value::Instance { class, .. }, "Type") => {
                 found.push(Found::new(Value::Class(*class)));
             }
