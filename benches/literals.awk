@@ -4,18 +4,15 @@
 #
 # A model's `literals` are taken as they are; a model without any is known by
 # the imports of its `packages`, as each of its languages spells them.
-# Reads the [client] table only, whose lists stand on one line each.
+# Reads the [client] table only. A list over several lines is joined first.
 
-/^\[/ { table = $0; if (table == "[client]") begin() }
+table == "[client]" && /^(languages|packages|literals) *=.*\[[^\]]*$/ { list = $0; next }
+list != "" { list = list $0; if ($0 !~ /\]/) next; $0 = list; list = "" }
+/^\[[a-z]/ { table = $0; if (table == "[client]") begin() }
 table == "[client]" && $1 == "languages" { languages = $0 }
 table == "[client]" && $1 == "packages" { packages = $0 }
 table == "[client]" && $1 == "literals" { literals = $0 }
-table == "[client]" && /^(languages|packages|literals) *=.*\[[^\]]*$/ {
-    print FILENAME ": a list over several lines is not understood: " $0 > "/dev/stderr"
-    failed = 1
-    exit
-}
-END { finish(); exit failed }
+END { finish() }
 
 function begin() { finish(); languages = packages = literals = "" }
 
@@ -24,6 +21,9 @@ function finish() {
     if (languages ~ /"(typescript|javascript)"/) { each(packages, "script") }
     if (languages ~ /"python"/) { each(packages, "python") }
     if (languages ~ /"rust"/) { each(packages, "rust") }
+    if (languages ~ /"go"/) { each(packages, "go") }
+    if (languages ~ /"csharp"/) { each(packages, "csharp") }
+    if (languages ~ /"(java|kotlin)"/) { each(packages, "jvm") }
 }
 
 # Every string of a TOML list on one line.
@@ -50,6 +50,11 @@ function spell(name, language) {
     } else if (language == "rust") {
         put(name "::")
         put("use " name ";")
+    } else if (language == "go") {
+        put("\"" name "\"")
+        put("\"" name "/")
+    } else if (language == "jvm") {
+        put(name ".")
     } else {
         put(name)
     }
