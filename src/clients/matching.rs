@@ -11,7 +11,7 @@ use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Shape, Site
 use super::take::{Node, On, Site};
 use super::{Active, Model, RuleRef, ends_in, settings, wrappers};
 use crate::analysis::{Confidence, Role};
-use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, Span};
+use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, ImportId, Span};
 use crate::project::{
     At, ClassRef, Decorated, Evaluator, FileId, FunctionRef, Origin, Step, Target, Text, Value,
 };
@@ -237,7 +237,9 @@ impl Matcher<'_, '_> {
         let mut packages: Vec<String> = facts
             .imports
             .iter()
-            .filter_map(|i| match self.ev.project.resolve_module(file, &i.module) {
+            .enumerate()
+            .map(|(i, _)| self.ev.project.imported(file, ImportId(i as u32)))
+            .filter_map(|target| match target {
                 Target::External(origin) => match origin.root() {
                     Step::Package(name) => Some(name.to_string()),
                     _ => None,

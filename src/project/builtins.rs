@@ -103,6 +103,15 @@ pub(super) fn is_function_name(name: &str) -> bool {
     matches!(name, "name" | "Name" | "__name__" | "__qualname__")
 }
 
+/// Whether a type of the language only says something of its first argument.
+#[must_use]
+pub(super) fn says_of_argument(name: &str) -> bool {
+    matches!(
+        name,
+        "Pick" | "Omit" | "Partial" | "Required" | "Readonly" | "NonNullable" | "Awaited"
+    )
+}
+
 /// The members that give the class of an object.
 #[must_use]
 pub(super) fn is_class_of_object(name: &str) -> bool {

@@ -241,6 +241,33 @@ impl<'p> Evaluator<'p> {
         Found::new(Value::Unknown(SmolStr::new(text)))
     }
 
+    /// `Base<Args>`: the base, unless that only says something of its argument.
+    fn generic(&self, base: &At, args: &[ExprId]) -> Vec<Found> {
+        match self.said_of(base, args) {
+            Some(argument) => self.eval(&argument),
+            None => self.eval(base),
+        }
+    }
+
+    /// What a type like `Pick<Order, "id">` says something of: its first argument.
+    pub(super) fn said_of(&self, base: &At, args: &[ExprId]) -> Option<At> {
+        // Such types are of the language: nobody imports them.
+        let kind = &self.project.facts(base.file).expr(base.expr).kind;
+        let ExprKind::Name(name) = kind else {
+            return None;
+        };
+        let expr = *args.first()?;
+        let is_one = super::builtins::says_of_argument(name)
+            && self.eval(base).iter().any(|f| match &f.value {
+                Value::External(origin) => origin.parent().is_none(),
+                _ => false,
+            });
+        is_one.then(|| At {
+            expr,
+            ..base.clone()
+        })
+    }
+
     fn eval_kind(&self, at: &At) -> Vec<Found> {
         let facts = self.project.facts(at.file);
         let expr = facts.expr(at.expr);
@@ -291,7 +318,7 @@ impl<'p> Evaluator<'p> {
             ExprKind::Part { of, index } => self.part(at, *of, *index),
             ExprKind::Param { function, index } => self.param(at, *function, *index),
             ExprKind::Import(import) => self.import(at.file, *import),
-            ExprKind::Generic { base, .. } => self.eval(&here(*base)),
+            ExprKind::Generic { base, args } => self.generic(&here(*base), args),
             ExprKind::Spread(inner) => self.eval(&here(*inner)),
             ExprKind::Unknown(text) => one(Value::Unknown(text.clone())),
         }

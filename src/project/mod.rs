@@ -39,6 +39,7 @@ mod text_functions;
 mod texts;
 mod types;
 mod value;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -58,6 +59,8 @@ pub use value::{
     At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Handed, Hop, Origin, ParamRef, Piece,
     SettingRef, Slot, Spot, Step, Text, Trail, Value,
 };
+
+use words::Words;
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, Span};
@@ -83,6 +86,8 @@ pub struct File {
     facts: OnceLock<Result<Facts, String>>,
     /// What its imports mean, worked out when somebody asks; parallel to the facts' imports.
     imported: OnceLock<Box<[OnceLock<Target>]>>,
+    /// What stands in it, for those who ask before it is parsed.
+    words: OnceLock<Words>,
 }
 
 impl File {
@@ -96,6 +101,7 @@ impl File {
             heading: None,
             facts: OnceLock::new(),
             imported: OnceLock::new(),
+            words: OnceLock::new(),
         }
     }
 
@@ -196,11 +202,11 @@ impl Project {
         if file.is_parsed() {
             return true;
         }
-        let Ok(source) = std::fs::read(self.absolute(&file.path)) else {
-            return false;
-        };
-        let has = |text: &str| memchr::memmem::find(&source, text.as_bytes()).is_some();
-        has(name) || has("export *") || has("import *") || has("::*")
+        let words = file.words.get_or_init(|| {
+            let source = std::fs::read(self.absolute(&file.path)).unwrap_or_default();
+            Words::of(&source)
+        });
+        words.passes_on || words.has(name)
     }
 
     #[must_use]

@@ -27,7 +27,10 @@ impl Evaluator<'_> {
             ExprKind::List(types) => return self.list_of(ty, types),
             // A literal type is its value.
             ExprKind::Text(_) | ExprKind::Number(_) => return self.eval(ty),
-            ExprKind::Generic { base, .. } => {
+            ExprKind::Generic { base, args } => {
+                if let Some(said_of) = self.said_of(&here(*base), args) {
+                    return self.instances_of(&said_of);
+                }
                 let instances = self.instances_of(&here(*base));
                 if instances.is_empty() {
                     return self.collection_type(&here(*base), ty);
