@@ -10,7 +10,7 @@ use crate::clients::matching::Match;
 use crate::clients::model::Kind;
 use crate::clients::take::On;
 use crate::facts::FunctionKind;
-use crate::project::{At, ClassRef, Evaluator, FunctionRef, Origin, ParamRef, Slot, Value};
+use crate::project::{At, ClassRef, Evaluator, FunctionRef, Origin, ParamRef, Slot, Step, Value};
 
 impl Search<'_, '_, '_> {
     /// The parameter through which the object came that the name is taken from.
@@ -123,6 +123,8 @@ impl Handed<'_, '_> {
     /// Whether a parameter stands for the object, or for one it was made of.
     fn is_it(&self, param: &ParamRef) -> bool {
         self.ev.concretize(param).iter().any(|f| match &f.value {
+            // What a library gives its callback is not the object.
+            Value::External(origin) if matches!(origin.step(), Step::Callback { .. }) => false,
             Value::External(origin) => match origin.calls().next() {
                 Some(made) => self.is_made_by(made),
                 None => false,
