@@ -51,10 +51,14 @@ impl Evaluator<'_> {
 
     /// The providers of a type, with the names they are known by.
     fn providers(&self, name: &str, ty: &At) -> Vec<(FunctionRef, SmolStr)> {
+        let candidates = self.callers.decorated_returning(name);
+        if candidates.is_empty() {
+            return Vec::new();
+        }
         let wanted = self.eval(ty);
         let in_test = self.project.file(ty.file).is_test;
         let mut providers = Vec::new();
-        for function in self.callers.decorated_returning(name) {
+        for function in candidates {
             if self.project.file(function.file).is_test && !in_test {
                 continue;
             }
