@@ -71,7 +71,9 @@ impl Evaluator<'_> {
     pub fn external_bases(&self, class: ClassRef) -> Vec<(Origin, At)> {
         let mut bases = Vec::new();
         for ancestor in self.lineage(class) {
-            for base in &self.project.class(ancestor).bases {
+            let facts = self.project.class(ancestor);
+            // What is added to a library's type is of that type.
+            for base in facts.bases.iter().chain(&facts.target) {
                 let at = At {
                     file: ancestor.file,
                     expr: *base,
