@@ -382,6 +382,16 @@ impl Library for Active<'_> {
         None
     }
 
+    fn is_input(&self, ev: &Evaluator, origin: &Origin, file: FileId) -> bool {
+        let family = ev.project.file(file).language.get().family();
+        let models = self.clients.models.iter().filter(|m| m.speaks(family));
+        let mut inputs = models.flat_map(|m| m.inputs.iter().map(move |path| (m, path)));
+        inputs.any(|(model, path)| {
+            std::iter::successors(Some(origin), |o| o.parent())
+                .any(|o| path.matches(ev, &model.objects, o).is_some())
+        })
+    }
+
     fn provides(&self, ev: &Evaluator, function: FunctionRef) -> Option<SmolStr> {
         let family = ev.project.file(function.file).language.get().family();
         let target = Decorated::Function(function);

@@ -26,6 +26,9 @@ pub struct Model {
     pub handovers: Vec<Handover>,
     pub runs: Vec<RunsRule>,
     pub providers: Vec<ProviderRule>,
+    /// What the user of a program gives it: a name that stands for it where
+    /// nothing is given does not say which messages there are.
+    pub inputs: Vec<Path>,
 }
 
 /// Methods whose results are injected.
@@ -259,6 +262,17 @@ struct RawModel {
     runs: Vec<RawRuns>,
     #[serde(default)]
     provider: Vec<RawProvider>,
+    #[serde(default)]
+    input: Vec<RawInput>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInput {
+    path: Strings,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -497,6 +511,10 @@ impl Model {
                 methods: rule.methods.clone(),
             });
         }
+        let mut inputs = Vec::new();
+        for input in &raw.input {
+            inputs.extend(compiler.paths(&input.path)?);
+        }
         let mut providers = Vec::new();
         for provider in &raw.provider {
             providers.push(ProviderRule {
@@ -515,6 +533,7 @@ impl Model {
             fields,
             settings,
             providers,
+            inputs,
         })
     }
 

@@ -140,7 +140,8 @@ fn amqp(
 /// Whether a binding is of the consumer's queue. Queues the server names are
 /// known by standing in the same file.
 fn is_of(binding: &Declaration, consumer: &Endpoint) -> bool {
-    let queue = text(binding, "queue");
+    // A queue without a name is named by the server.
+    let queue = text(binding, "queue").filter(|q| !q.is_empty());
     match (queue, consumer.name.as_deref()) {
         (Some(queue), Some(asked)) if is_injected(asked, queue) => same_folder(binding, consumer),
         (Some(a), Some(b)) if !is_open(a) && !is_open(b) => canonical(a) == canonical(b),

@@ -76,7 +76,9 @@ pub fn bound_exchanges(endpoints: &mut [Endpoint], declarations: &[Declaration])
             d.kind == DeclarationKind::Binding
                 && d.technology == endpoint.technology
                 && text(d, "queue").is_some_and(|queue| {
-                    queue == name || (is_injected(name, queue) && same_folder(d, endpoint))
+                    let is_same = queue == name
+                        && (!is_open(name) || d.location.file == endpoint.location.file);
+                    is_same || (is_injected(name, queue) && same_folder(d, endpoint))
                 })
         });
         endpoint.via = binding.and_then(|b| text(b, "exchange")).map(str::to_owned);

@@ -153,6 +153,22 @@ impl Language {
         matches!(self.modules, Modules::Namespace | Modules::Jvm)
     }
 
+    /// The function that is given what the user gives the program.
+    #[must_use]
+    pub fn entry_point(&self) -> Option<&'static str> {
+        match self.modules {
+            Modules::Jvm => Some("main"),
+            Modules::Namespace => Some("Main"),
+            _ => None,
+        }
+    }
+
+    /// What a program without a function it begins with calls what the user gives it.
+    #[must_use]
+    pub fn program_arguments(&self) -> Option<&'static str> {
+        (self.modules == Modules::Namespace).then_some("args")
+    }
+
     /// Whether frameworks fill fields and parameters by their types.
     #[must_use]
     pub fn injects_by_type(&self) -> bool {

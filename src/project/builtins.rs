@@ -445,7 +445,7 @@ fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
             _ => found.push(f),
         }
     }
-    Some(prefer_defaults(prefer_known(found)))
+    Some(ev.decided(found, at.file))
 }
 
 /// `option.map_or(default, |x| …)`: what either gives.
@@ -462,7 +462,7 @@ fn map_or(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
             }
         }
     }
-    Some(prefer_known(found))
+    Some(ev.decided(found, at.file))
 }
 
 /// `option.unwrap_or_default()`: of an option that nothing sets, the empty text.
@@ -482,18 +482,6 @@ fn is_set(found: &[Found]) -> bool {
         _ => false,
     };
     !found.is_empty() && found.iter().all(is_plain)
-}
-
-/// An environment variable with a default is its default.
-pub(super) fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
-    let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if t.as_variable().is_some());
-    let has_plain = found
-        .iter()
-        .any(|f| matches!(&f.value, Value::Text(t) if t.as_plain().is_some_and(|p| !p.is_empty())));
-    if has_plain {
-        return found.into_iter().filter(|f| !is_variable(f)).collect();
-    }
-    found
 }
 
 /// `list.map(f)`: what the function returns for each element.

@@ -296,7 +296,7 @@ impl Evaluator<'_> {
                 env: env.clone(),
             }));
         }
-        found = builtins::prefer_defaults(prefer_known(found));
+        found = self.decided(found, function.file);
         let known = found
             .iter()
             .any(|f| !matches!(f.value, Value::Unknown(_) | Value::Null));

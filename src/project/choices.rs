@@ -1,6 +1,7 @@
 //! One of several: alternatives, `match`, and what a scope narrows an
 //! expression to.
 
+use super::FileId;
 use super::evaluate::{Evaluator, prefer_known};
 use super::value::{At, Env, Found, FunctionRef, Value};
 use crate::facts::{ExprId, ScopeKind};
@@ -90,10 +91,39 @@ impl<'p> Evaluator<'p> {
         verdict
     }
 
+    /// What is left of the values that several ways of the code give: known ones
+    /// for unknown ones, a default for a variable that nothing sets, and what the
+    /// user gives the program for what stands in for it.
+    pub(super) fn decided(&self, found: Vec<Found>, file: FileId) -> Vec<Found> {
+        let is_plain = |f: &Found| matches!(&f.value, Value::Text(t) if t.as_plain().is_some());
+        if found.len() > 1 && found.iter().any(is_plain) {
+            let given = |f: &Found| self.is_given(&f.value, file);
+            if found.iter().any(given) {
+                return found.into_iter().filter(given).collect();
+            }
+        }
+        prefer_defaults(prefer_known(found))
+    }
+
+    /// Whether a value is what the user gives the program.
+    fn is_given(&self, value: &Value, file: FileId) -> bool {
+        match value {
+            Value::External(origin) => self.library.is_input(self, origin, file),
+            Value::Param(param) => {
+                let language = self.project.file(param.function.file).language.get();
+                let name = &self.project.function(param.function).name;
+                language.entry_point() == Some(name.as_str())
+            }
+            _ => false,
+        }
+    }
+
     /// What the first of several gives, and the others where it can be missing.
     pub(super) fn first_of(&self, options: impl Iterator<Item = At>) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
+        let mut file = FileId(0);
         for option in options {
+            file = option.file;
             let values = self.eval(&option);
             // One of several may be none of them: an entry of an unknown key.
             let known = matches!(&values[..], [only] if is_there(&only.value));
@@ -102,16 +132,18 @@ impl<'p> Evaluator<'p> {
                 break;
             }
         }
-        super::builtins::prefer_defaults(prefer_known(found))
+        self.decided(found, file)
     }
 
     /// The known values of several expressions; unknown only if all are.
     pub(super) fn union(&self, options: impl Iterator<Item = At>) -> Vec<Found> {
         let mut found = Vec::new();
+        let mut file = FileId(0);
         for option in options {
+            file = option.file;
             found.extend(self.eval(&option));
         }
-        super::builtins::prefer_defaults(prefer_known(found))
+        self.decided(found, file)
     }
 
     /// `match`: the arms the subject selects, or all of them.
@@ -162,4 +194,16 @@ fn is_there(value: &Value) -> bool {
         Value::Number(_) | Value::Variant { .. } => true,
         _ => false,
     }
+}
+
+/// An environment variable with a default is its default.
+fn prefer_defaults(found: Vec<Found>) -> Vec<Found> {
+    let is_variable = |f: &Found| matches!(&f.value, Value::Text(t) if t.as_variable().is_some());
+    let has_plain = found
+        .iter()
+        .any(|f| matches!(&f.value, Value::Text(t) if t.as_plain().is_some_and(|p| !p.is_empty())));
+    if has_plain {
+        return found.into_iter().filter(|f| !is_variable(f)).collect();
+    }
+    found
 }

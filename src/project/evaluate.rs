@@ -50,6 +50,9 @@ pub trait Library: Sync {
     /// The name under which what a function returns is injected, if a decorator
     /// of it says that it is.
     fn provides(&self, evaluator: &Evaluator, function: FunctionRef) -> Option<SmolStr>;
+
+    /// Whether a value is what the user of a program gives it when it starts.
+    fn is_input(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> bool;
 }
 
 /// What expressions outside of any call evaluate to.

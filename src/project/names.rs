@@ -2,8 +2,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::builtins::prefer_defaults;
-use super::evaluate::{Evaluator, hop, prefer_known};
+use super::evaluate::{Evaluator, hop};
 use super::value::{At, Found, Origin, Step, Value};
 use super::{FileId, Target};
 use crate::facts::{Binding, ExprKind, Facts, ScopeId, ScopeKind};
@@ -181,7 +180,7 @@ impl Evaluator<'_> {
         if found.is_empty() {
             found.push(Found::new(Value::Unknown(SmolStr::new(name))));
         }
-        prefer_defaults(prefer_known(found))
+        self.decided(found, at.file)
     }
 
     /// `from m import *`, `use m::*`, `export * from "m"`.

@@ -51,7 +51,12 @@ impl Evaluator<'_> {
             found.extend(self.external(origin.member(name), at.file));
         }
         if found.is_empty() {
-            found.push(Found::new(Value::Unknown(SmolStr::new(name))));
+            let language = self.project.file(at.file).language.get();
+            found.push(Found::new(if language.program_arguments() == Some(name) {
+                Value::External(Origin::global(name))
+            } else {
+                Value::Unknown(SmolStr::new(name))
+            }));
         }
         found
     }

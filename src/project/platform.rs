@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::evaluate::{Evaluator, prefer_known};
+use super::evaluate::Evaluator;
 use super::value::{At, ClassRef, Found, Text, Value};
 use crate::facts::{ClassKind, ExprKind};
 use crate::language::Modules;
@@ -107,7 +107,7 @@ fn or_else(ev: &Evaluator, at: &At, object: &At) -> Option<Vec<Found>> {
             _ => found.push(f),
         }
     }
-    Some(super::builtins::prefer_defaults(prefer_known(found)))
+    Some(ev.decided(found, at.file))
 }
 
 /// `supplier.get()`: a function of the project is called by the name its

@@ -108,6 +108,12 @@ fn call(b: &mut Builder, node: Node) -> ExprId {
     if let Some(module) = required_module(b, node, function) {
         return b.import(node, &module, Imported::Module);
     }
+    // The grammar takes `await (x)` for a call.
+    if b.text(function) == "await"
+        && let Some(arguments) = node.child_by_field_name("arguments")
+    {
+        return transparent(b, arguments);
+    }
     let callee = expr(b, function);
     let type_args = types::arguments(b, node.child_by_field_name("type_arguments"));
     let args = arguments(b, node.child_by_field_name("arguments"));
