@@ -380,6 +380,9 @@ pub struct Facts {
     pub fallbacks: Vec<ExprId>,
     /// Lines the parser could not make sense of (1-based), at most a few.
     pub errors: Vec<u32>,
+    /// Those [`ExprKind::Either`] that are types of which a value is all at once:
+    /// `A & B`. In the order of their numbers.
+    pub intersections: Vec<ExprId>,
     /// Whether any scope narrows anything: most files have none.
     pub narrows: bool,
     /// Byte ranges that are test code inside a production file (`#[cfg(test)]`).
@@ -411,6 +414,12 @@ impl Facts {
     #[must_use]
     pub fn is_fallback(&self, id: ExprId) -> bool {
         self.fallbacks.binary_search(&id).is_ok()
+    }
+
+    /// Whether an `Either` is a type of which a value is all options at once.
+    #[must_use]
+    pub fn is_intersection(&self, id: ExprId) -> bool {
+        self.intersections.binary_search(&id).is_ok()
     }
 
     #[must_use]

@@ -36,8 +36,8 @@ struct Dispatcher {
     is_keyed: bool,
     /// Statics of the performers that list the names they are for.
     lists: BTreeSet<SmolStr>,
-    /// Methods that are called with a part of the message.
-    methods: BTreeSet<SmolStr>,
+    /// Methods that are called with a part of the message, in the order of the calls.
+    methods: Vec<SmolStr>,
     /// Classes whose subclasses' names are the messages' names.
     families: BTreeSet<ClassRef>,
 }
@@ -150,7 +150,7 @@ impl Dispatchers {
                 trail: None,
                 confidence: Confidence::Certain,
                 payload: None,
-                handler: dispatcher.handler(ev, class),
+                handler: dispatcher.handler(ev, class, &self.channels),
                 settings: BTreeMap::new(),
                 wrapper: false,
                 requires_counterpart: false,
@@ -169,7 +169,7 @@ impl Dispatchers {
             for (class, field) in dispatcher.listing(ev) {
                 // A list of something else: it is of no family, and nobody performs.
                 let is_of_family = !ev.project.class(class).bases.is_empty();
-                if !is_of_family && dispatcher.handler(ev, class).is_none() {
+                if !is_of_family && dispatcher.handler(ev, class, &self.channels).is_none() {
                     continue;
                 }
                 let place = Place {
@@ -185,8 +185,14 @@ impl Dispatchers {
 }
 
 impl Dispatcher {
-    /// The method of a performer that is given the message.
-    fn handler(&self, ev: &Evaluator, class: ClassRef) -> Option<FunctionRef> {
+    /// The method of a performer that is given the message. The dispatcher may pass
+    /// it on to another one, which runs the performer.
+    fn handler(
+        &self,
+        ev: &Evaluator,
+        class: ClassRef,
+        all: &BTreeMap<(String, String), Self>,
+    ) -> Option<FunctionRef> {
         let instance = Found::new(Value::Instance {
             class,
             made: None,
@@ -197,14 +203,15 @@ impl Dispatcher {
             expr: ExprId(0),
             env: None,
         };
-        let named = self
-            .methods
-            .iter()
-            .flat_map(|m| ev.member(&instance, m, &at));
-        named.into_iter().find_map(|f| match f.value {
+        let others = all.values().filter(|d| d.client == self.client);
+        let methods = self.methods.iter().chain(others.flat_map(|d| &d.methods));
+        let named = methods.flat_map(|m| ev.member(&instance, m, &at));
+        let mut functions = named.filter_map(|f| match f.value {
             Value::Function { function, .. } => Some(function),
             _ => None,
-        })
+        });
+        // What is asked of the class before is not what handles.
+        functions.find(|f| !ev.project.function(*f).is_static)
     }
 
     /// The classes that list names under one of the statics, and the list.
@@ -286,7 +293,9 @@ impl Inside<'_, '_> {
                             dispatcher.lists.insert(list);
                         }
                         _ => {
-                            dispatcher.methods.insert(name.clone());
+                            if !dispatcher.methods.contains(name) {
+                                dispatcher.methods.push(name.clone());
+                            }
                         }
                     }
                 }

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::dispatchers::Dispatchers;
 use super::model::{Kind, Place as RulePlace, Rule};
 use super::path::{Captures, Path};
-use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Shape, Sites};
-use super::take::{Node, On, Site};
+use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Sites};
+use super::take::{On, Site};
 use super::{Active, Model, RuleRef, ends_in, settings, wrappers};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, ImportId, Span};
@@ -615,29 +615,6 @@ impl Matcher<'_, '_> {
         Place {
             file: at.file,
             span,
-        }
-    }
-
-    /// The shape of a payload.
-    #[must_use]
-    pub fn shape(&self, nodes: &[Node]) -> Option<Shape> {
-        nodes
-            .iter()
-            .find_map(|node| self.shape_of(&node.found.value, 0))
-    }
-
-    fn shape_of(&self, value: &Value, depth: u32) -> Option<Shape> {
-        const DEEPEST: u32 = 2;
-        match value {
-            Value::Instance { class, .. } => Some(Shape::Class(*class)),
-            Value::Object(at) => Some(Shape::Literal(at.file, at.expr)),
-            Value::External(_) => None,
-            Value::Param(param) if depth < DEEPEST => self
-                .ev
-                .concretize(param)
-                .iter()
-                .find_map(|f| self.shape_of(&f.value, depth + 1)),
-            _ => None,
         }
     }
 }

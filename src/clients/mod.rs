@@ -18,6 +18,7 @@ pub mod literals;
 pub mod matching;
 pub mod model;
 pub mod path;
+mod payloads;
 pub mod received;
 pub mod settings;
 pub mod sites;

@@ -15,13 +15,14 @@ use super::dispatchers::OwnNamed;
 use super::handover;
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
+use super::payloads;
 use super::sites::{EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{FunctionId, FunctionKind, Span};
 use crate::project::{
-    At, ClassRef, Env, Frame, FunctionRef, Handed, ParamRef, Piece, Project, Slot, Text, Trail,
-    Value,
+    At, ClassRef, Env, Evaluator, Frame, FunctionRef, Handed, Origin, ParamRef, Piece, Project,
+    Slot, Step, Text, Trail, Value,
 };
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
@@ -462,6 +463,8 @@ impl Search<'_, '_, '_> {
             On::Call
         };
         let model = matcher.active.model(matched.rule);
+        let said = named.message.as_ref().or(name.as_ref());
+        let payload = payloads::shape(site, self.rule, said);
         let mut calls = calls_of(self.at, &matched.origin);
         calls.extend(self.levels.iter().map(|l| (l.call.file, l.call.expr)));
         Some(EndpointSite {
@@ -482,7 +485,7 @@ impl Search<'_, '_, '_> {
             calls,
             trail,
             confidence: matched.confidence,
-            payload: matcher.shape(&site.first(&self.rule.payload)),
+            payload,
             handler: named.handler,
             settings: matcher.settings(site, self.rule),
             wrapper: false,
@@ -571,11 +574,34 @@ fn names(site: &Site, rule: &Rule, confidence: Confidence) -> Vec<Option<(Text, 
 fn handlers(site: &Site, rule: &Rule) -> Vec<FunctionRef> {
     let nodes = site.first(&rule.handler).into_iter();
     nodes
-        .filter_map(|node| match node.found.value {
-            Value::Function { function, .. } => Some(function),
+        .filter_map(|node| match &node.found.value {
+            Value::Function { function, .. } => Some(*function),
+            Value::External(origin) => wrapped(site.ev, origin),
             _ => None,
         })
         .collect()
+}
+
+/// The only function of the project that a library's call is given: what it makes
+/// of it (`action(handler)`, `asyncHandler(handler)`) runs that.
+fn wrapped(ev: &Evaluator, origin: &Origin) -> Option<FunctionRef> {
+    let Step::Call(Some(call)) = origin.step() else {
+        return None;
+    };
+    let (_, args) = ev.call_parts(call)?;
+    let mut functions = args.iter().flat_map(|arg| {
+        let at = At {
+            expr: arg.value,
+            ..call.clone()
+        };
+        ev.eval(&at)
+    });
+    let mut functions = functions.by_ref().filter_map(|found| match found.value {
+        Value::Function { function, .. } => Some(function),
+        _ => None,
+    });
+    let first = functions.next()?;
+    functions.next().is_none().then_some(first)
 }
 
 /// Messages' own names inside the channel, each once.

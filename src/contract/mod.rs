@@ -1,10 +1,18 @@
 //! Message shapes: from types and literals.
+//!
+//! What is sent says its shape by its value, what is received by the type the
+//! handler declares for it.
+
+mod declared;
+mod expected;
+mod fields;
+mod handled;
 
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Payload, Schema, SchemaField};
-use crate::clients::sites::Shape;
-use crate::facts::{ClassKind, ExprId, ExprKind, FunctionKind, Key};
+use crate::clients::sites::{EndpointSite, Shape};
+use crate::facts::{ExprId, ExprKind, Key};
 use crate::project::{ClassRef, Evaluator, FileId};
 
 /// Collects the schemas of payloads, each once.
@@ -17,20 +25,33 @@ pub struct Schemas {
 
 impl Schemas {
     /// The payload of an endpoint; its schema is added if the tree has one.
-    pub fn payload(&mut self, ev: &Evaluator, shape: &Shape, name: Option<&str>) -> Payload {
-        match shape {
+    pub fn payload(&mut self, ev: &Evaluator, site: &EndpointSite) -> Option<Payload> {
+        let said = site.message.as_ref().or(site.name.as_ref());
+        let message = said.map(ToString::to_string);
+        let shape = match &site.payload {
+            Some(Shape::Literal(file, expr)) => {
+                expected::class(ev, *file, *expr, message.as_deref())
+                    .map_or(Shape::Literal(*file, *expr), Shape::Class)
+            }
+            Some(shape) => shape.clone(),
+            None => Shape::Class(handled::class(ev, site, message.as_deref())?),
+        };
+        Some(match shape {
             Shape::Class(class) => {
-                let ty = ev.project.class_name(*class).to_string();
+                let ty = ev.project.class_name(class).to_string();
                 Payload {
-                    schema: self.class(ev, *class),
+                    schema: self.class(ev, class),
                     ty: (!ty.is_empty()).then_some(ty),
                 }
             }
-            Shape::Literal(file, expr) => Payload {
-                ty: Some("literal".into()),
-                schema: self.literal(ev, *file, *expr, name),
-            },
-        }
+            Shape::Literal(file, expr) => {
+                let name = site.name.as_ref().map(ToString::to_string);
+                Payload {
+                    ty: Some("literal".into()),
+                    schema: self.literal(ev, file, expr, name.as_deref()),
+                }
+            }
+        })
     }
 
     fn class(&mut self, ev: &Evaluator, class: ClassRef) -> Option<String> {
@@ -58,7 +79,7 @@ impl Schemas {
             format: ev.project.file(class.file).language.get().family().into(),
             version: None,
             description: declared.doc.as_ref().map(ToString::to_string),
-            fields: fields(ev, class),
+            fields: fields::of(ev, class),
         });
         Some(id)
     }
@@ -116,51 +137,4 @@ impl Schemas {
             .find(|id| !taken(id))
             .unwrap_or_default()
     }
-}
-
-/// The fields of a class: its own, those of its bases behind, and what its
-/// constructor takes if it declares none.
-fn fields(ev: &Evaluator, class: ClassRef) -> Vec<SchemaField> {
-    let mut all: Vec<SchemaField> = Vec::new();
-    for ancestor in ev.lineage(class) {
-        let facts = ev.project.facts(ancestor.file);
-        let declared = facts.class(ancestor.class);
-        if declared.kind == ClassKind::Extension {
-            continue;
-        }
-        for field in &declared.fields {
-            let is_member = declared.kind == ClassKind::Enum || !field.is_static;
-            if !is_member || !(field.declared || field.values.len() == 1) {
-                continue;
-            }
-            let name = field.wire_name.as_ref().unwrap_or(&field.name).to_string();
-            if all.iter().any(|f| f.name == name) {
-                continue;
-            }
-            all.push(SchemaField {
-                name,
-                ty: field.ty.map(|ty| facts.render(ty)),
-                required: !field.optional,
-            });
-        }
-    }
-    if all.is_empty()
-        && let Some(constructor) = ev.constructor(class)
-    {
-        let facts = ev.project.facts(constructor.file);
-        let function = facts.function(constructor.function);
-        debug_assert_eq!(function.kind, FunctionKind::Constructor);
-        all.extend(
-            function
-                .params
-                .iter()
-                .filter(|p| !p.name.is_empty())
-                .map(|p| SchemaField {
-                    name: p.name.to_string(),
-                    ty: p.ty.map(|ty| facts.render(ty)),
-                    required: p.default.is_none(),
-                }),
-        );
-    }
-    all
 }

@@ -141,10 +141,7 @@ fn endpoint(
     let location = project.location(site.place.file, site.place.span);
     let inside = project.function_at(site.place.file, site.place.span.start);
     let name = site.name.as_ref().map(ToString::to_string);
-    let payload = site
-        .payload
-        .as_ref()
-        .map(|shape| schemas.payload(ev, shape, name.as_deref()));
+    let payload = schemas.payload(ev, site);
     let found = Found {
         value: Value::Null,
         trail: site.trail.clone(),

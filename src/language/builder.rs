@@ -197,6 +197,13 @@ impl<'s> Builder<'s> {
         id
     }
 
+    /// A type of which a value is all of these at once.
+    pub fn intersection(&mut self, node: Node, types: Vec<ExprId>) -> ExprId {
+        let id = self.push(node, ExprKind::Either(types));
+        self.facts.intersections.push(id);
+        id
+    }
+
     pub fn expr(&self, id: ExprId) -> &Expr {
         self.facts.expr(id)
     }

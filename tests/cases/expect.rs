@@ -12,6 +12,7 @@ const KEYWORDS: &[&str] = &[
     "declaration:",
     "policy:",
     "finding:",
+    "schema:",
 ];
 const WRAPPER: &str = "wrapper";
 /// What comments begin with in the languages and formats of the cases.
@@ -32,6 +33,12 @@ pub enum Expectation {
     Policy {
         kind: String,
         detail: Map<String, Value>,
+    },
+    /// The shape of a message; its fields are compared if written.
+    Schema {
+        ty: String,
+        format: Option<String>,
+        fields: Option<Vec<String>>,
     },
     /// A client call inside a wrapper of the project.
     Wrapper,
@@ -166,6 +173,7 @@ pub fn parse(item: &str) -> Result<Expectation, String> {
             kind: word(words.next(), "a kind of policy")?,
             detail: settings(words)?,
         }),
+        Some("schema:") => schema(words),
         Some("finding:") => {
             let check = word(words.next(), "a check's id")?;
             match words.next() {
@@ -200,6 +208,22 @@ fn endpoint<'a>(
         }
     }
     Ok(Expectation::Endpoint(endpoint))
+}
+
+fn schema<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Expectation, String> {
+    let ty = quoted(words.next())?;
+    let (mut format, mut fields) = (None, None);
+    while let Some(key) = words.next() {
+        match key {
+            "format" => format = Some(word(words.next(), "a format")?),
+            "fields" => {
+                let listed = word(words.next(), "a list of fields")?;
+                fields = Some(listed.split(',').map(str::to_owned).collect());
+            }
+            _ => return Err(format!("`{key}` is not understood")),
+        }
+    }
+    Ok(Expectation::Schema { ty, format, fields })
 }
 
 fn declaration_kind(text: &str) -> Result<DeclarationKind, String> {
@@ -359,6 +383,18 @@ mod tests {
     }
 
     #[test]
+    fn schemas_with_fields_in_their_order() {
+        assert_eq!(
+            parse(r#"schema: "OrderPlaced" format avro fields id,total"#),
+            Ok(Expectation::Schema {
+                ty: "OrderPlaced".to_owned(),
+                format: Some("avro".to_owned()),
+                fields: Some(vec!["id".to_owned(), "total".to_owned()]),
+            })
+        );
+    }
+
+    #[test]
     fn what_is_not_understood_says_why() {
         for (item, error) in [
             ("producer: kafka", "a text in quotes is missing"),
@@ -375,6 +411,7 @@ mod tests {
                 "`fixed` is no number, boolean or text in quotes",
             ),
             ("finding: a b", "`b` is not understood"),
+            (r#"schema: "A" fields"#, "a list of fields is missing"),
             ("wrappers", "not an expectation"),
         ] {
             assert_eq!(parse(item), Err(error.to_owned()), "{item}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use msgmap::analysis::{
-    Analysis, Confidence, Declaration, Endpoint, Finding, Location, Policy, Role,
+    Analysis, Confidence, Declaration, Endpoint, Finding, Location, Policy, Role, Schema,
 };
 use serde_json::{Map, Value};
 
@@ -17,6 +17,7 @@ pub enum Found<'a> {
     Declaration(&'a Declaration),
     Policy(&'a Policy),
     Finding(&'a Finding),
+    Schema(&'a Schema),
 }
 
 impl<'a> Found<'a> {
@@ -29,6 +30,7 @@ impl<'a> Found<'a> {
             .chain(declarations)
             .chain(policies)
             .chain(findings)
+            .chain(analysis.schemas.iter().map(Self::Schema))
             .collect()
     }
 
@@ -38,6 +40,7 @@ impl<'a> Found<'a> {
             Self::Declaration(declaration) => &declaration.location,
             Self::Policy(policy) => &policy.location,
             Self::Finding(finding) => &finding.location,
+            Self::Schema(schema) => &schema.location,
         }
     }
 
@@ -47,7 +50,7 @@ impl<'a> Found<'a> {
             Self::Endpoint(endpoint) => endpoint.test,
             Self::Declaration(declaration) => declaration.test,
             Self::Policy(policy) => policy.test,
-            Self::Finding(_) => false,
+            Self::Finding(_) | Self::Schema(_) => false,
         }
     }
 
@@ -82,6 +85,13 @@ impl<'a> Found<'a> {
                 found.kind == *kind && has(&found.detail, detail)
             }
             (Self::Finding(found), Expectation::Finding(check)) => found.check == *check,
+            (Self::Schema(found), Expectation::Schema { ty, format, fields }) => {
+                found.ty == *ty
+                    && format.as_ref().is_none_or(|f| found.format == *f)
+                    && fields
+                        .as_ref()
+                        .is_none_or(|f| found.fields.iter().map(|f| &f.name).eq(f))
+            }
             _ => false,
         }
     }
@@ -94,6 +104,7 @@ impl<'a> Found<'a> {
                 found.kind == *kind
             }
             (Self::Policy(found), Expectation::Policy { kind, .. }) => found.kind == *kind,
+            (Self::Schema(_), Expectation::Schema { .. }) => true,
             _ => false,
         }
     }
@@ -176,6 +187,16 @@ impl fmt::Display for Found<'_> {
                 write_settings(f, &policy.detail)
             }
             Self::Finding(finding) => write!(f, "finding: {} ({})", finding.check, finding.message),
+            Self::Schema(schema) => {
+                let fields: Vec<&str> = schema.fields.iter().map(|f| f.name.as_str()).collect();
+                let ty = Value::from(schema.ty.as_str());
+                write!(
+                    f,
+                    "schema: {ty} format {} fields {}",
+                    schema.format,
+                    fields.join(",")
+                )
+            }
         }
     }
 }

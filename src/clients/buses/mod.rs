@@ -35,7 +35,7 @@ use self::senders::{Messages, Senders, Sent};
 use self::table::Table;
 use self::uses::{Dispatch, Registration};
 use super::importers::Sought;
-use super::sites::{EndpointSite, Place, Sites};
+use super::sites::{EndpointSite, Place, Shape as Payload, Sites};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ExprId, ExprKind};
 use crate::project::{ClassRef, Evaluator, FileId, FunctionRef, Project, Text};
@@ -225,6 +225,11 @@ fn consumer(received: &Received, via: &Text) -> EndpointSite {
     };
     EndpointSite {
         name: received.name.as_ref().map(|n| n.text.clone()),
+        payload: received
+            .name
+            .as_ref()
+            .and_then(|n| n.class)
+            .map(Payload::Class),
         handler: received.handler,
         calls: received
             .call

@@ -81,6 +81,7 @@ fn lower_inner(b: &mut Builder, node: Node) -> Option<ExprId> {
             match options.len() {
                 0 => return None,
                 1 => options.remove(0),
+                _ if node.kind() == "intersection_type" => b.intersection(node, options),
                 _ => b.push(node, ExprKind::Either(options)),
             }
         }
