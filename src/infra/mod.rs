@@ -3,13 +3,28 @@
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod hcl;
 pub mod ini;
 pub mod jvm_builds;
 pub mod msbuild;
+pub mod paths;
 pub mod placeholders;
+pub mod references;
+pub mod resources;
+pub mod tagged;
+pub mod terraform;
 pub mod toml;
+pub mod topology;
 pub mod tree;
 pub mod yaml;
+
+/// Why a file was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// 1-based, if it is about a line.
+    pub line: Option<u32>,
+    pub message: String,
+}
 
 /// What kind of configuration a file is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,6 +48,48 @@ impl Tree {
         self.documents.push(root);
     }
 
+    /// How many values there are.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.nodes.len() as u32
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Puts what another tree holds in a value's place, all of it on one line.
+    pub fn graft(&mut self, other: &Self, line: u32, at: NodeId) {
+        let offset = self.nodes.len() as u32;
+        let moved = |id: &NodeId| NodeId(id.0 + offset);
+        for node in &other.nodes {
+            let content = match &node.content {
+                Content::List(items) => Content::List(items.iter().map(moved).collect()),
+                Content::Table(entries) => {
+                    let entries = entries.iter().map(|(key, id)| (key.clone(), moved(id)));
+                    Content::Table(entries.collect())
+                }
+                same => same.clone(),
+            };
+            self.push(line, content);
+        }
+        let root = other
+            .root()
+            .as_ref()
+            .map(moved)
+            .and_then(|id| self.node(id));
+        if let (Some(root), Some(node)) = (root.cloned(), self.nodes.get_mut(at.0 as usize)) {
+            node.content = root.content;
+        }
+    }
+
+    /// The roots of all documents.
+    #[must_use]
+    pub fn documents(&self) -> &[NodeId] {
+        &self.documents
+    }
+
     /// The root of the first document.
     #[must_use]
     pub fn root(&self) -> Option<NodeId> {

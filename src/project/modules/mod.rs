@@ -19,6 +19,7 @@ use super::value::Origin;
 use super::{File, FileId};
 use crate::language::Modules as Style;
 
+pub(super) use crate::infra::paths::normalize;
 pub(super) use bundlers::aliases as bundler_aliases;
 pub use namespaces::Declared;
 pub(super) use packages::PackageJson;
@@ -261,21 +262,6 @@ fn join(folder: &str, name: &str) -> String {
         (_, true) => folder.to_owned(),
         _ => format!("{folder}/{name}"),
     }
-}
-
-/// Resolves `.` and `..`; `None` when the path leaves the root.
-pub(super) fn normalize(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            _ => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 pub(super) fn is_below(path: &str, folder: &str) -> bool {
