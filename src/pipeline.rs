@@ -16,6 +16,8 @@ use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
+use crate::infra::resources::apply::Found;
+use crate::infra::topology::Topology;
 use crate::language::{Heading, Modules};
 use crate::project::{Callers, Declared, Evaluator, File, FileId, Project, Services};
 use crate::walk::{self, Walked};
@@ -32,6 +34,8 @@ pub(crate) struct Read {
     /// Parsed only because they may hold a bus of the project.
     hinted: FxHashSet<FileId>,
     comments: Vec<(String, Comments)>,
+    /// What files of the infrastructure say.
+    infra: Found,
     diagnostics: Vec<Diagnostic>,
     stats: Stats,
     started: Instant,
@@ -70,7 +74,8 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     };
     let literals = Literals::of(clients).map_err(fail)?;
     let exclude = globs(&config.exclude).map_err(fail)?;
-    let walked = walk::walk(root, &exclude, |language, _, source| {
+    let topology = Topology::load().map_err(fail)?;
+    let walked = walk::walk(root, &exclude, &topology, |language, _, source| {
         let heading = language.get().heading(source);
         let hits = literals.hits(language, source);
         let models = hits.models;
@@ -98,10 +103,16 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
         path: root.to_path_buf(),
         source,
     })?;
-    Ok(project(root, walked, clients, started))
+    Ok(project(root, walked, clients, &topology, started))
 }
 
-fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Instant) -> Read {
+fn project(
+    root: &Path,
+    walked: Walked<Visited>,
+    clients: &Clients,
+    topology: &Topology,
+    started: Instant,
+) -> Read {
     let base = if root.is_dir() {
         root.to_path_buf()
     } else {
@@ -146,13 +157,17 @@ fn project(root: &Path, walked: Walked<Visited>, clients: &Clients, started: Ins
     }
     let mut diagnostics = walked.diagnostics;
     diagnostics.append(&mut services.diagnostics);
+    let (mut infra, mut malformed) = topology.read(&base, walked.infra);
+    diagnostics.append(&mut malformed);
+    let variables = std::mem::take(&mut infra.variables);
     let manifests = std::mem::take(&mut services.manifests);
     Read {
-        project: Project::new(base, files, manifests, walked.settings),
+        project: Project::new(base, files, manifests, walked.settings, variables),
         services,
         active,
         hinted,
         comments,
+        infra,
         diagnostics,
         stats,
         started,
@@ -286,7 +301,7 @@ pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
     let ev = Evaluator::new(project, &found.active, &found.callers);
     let mut sites = found.sites;
     variables::fill(project, &mut sites);
-    let mut analysis = flow::build(&ev, &read.services, sites);
+    let mut analysis = flow::build(&ev, &read.services, sites, &read.infra);
     let sources = project
         .files
         .iter()

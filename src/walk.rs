@@ -12,6 +12,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 
 use crate::analysis::Diagnostic;
 use crate::infra::format_of;
+use crate::infra::topology::{self, Candidate, Topology, family_of};
 use crate::language::LanguageId;
 
 /// A source file larger than this is data or generated; bytes.
@@ -79,7 +80,21 @@ pub struct Walked<T> {
     pub manifests: Vec<String>,
     /// Files that may hold settings, by their names.
     pub settings: Vec<String>,
+    /// Files that could list resources of the infrastructure.
+    pub infra: Vec<Candidate>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Default for Walked<T> {
+    fn default() -> Self {
+        Self {
+            sources: Vec::new(),
+            manifests: Vec::new(),
+            settings: Vec::new(),
+            infra: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
 }
 
 /// Why a source is not looked into.
@@ -106,7 +121,12 @@ pub fn check_source(source: &[u8]) -> Result<(), String> {
 ///
 /// # Errors
 /// If the root cannot be read at all.
-pub fn walk<T, V>(root: &Path, exclude: &globset::GlobSet, visit: V) -> std::io::Result<Walked<T>>
+pub fn walk<T, V>(
+    root: &Path,
+    exclude: &globset::GlobSet,
+    topology: &Topology,
+    visit: V,
+) -> std::io::Result<Walked<T>>
 where
     T: Send,
     V: Fn(LanguageId, &str, &[u8]) -> T + Sync,
@@ -128,26 +148,24 @@ where
     let mut builder = Builder {
         base: &base,
         exclude,
+        topology,
         visit: &visit,
         sender,
     };
     walker.visit(&mut builder);
     drop(builder);
-    let mut walked = Walked {
-        sources: Vec::new(),
-        manifests: Vec::new(),
-        settings: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut walked = Walked::default();
     for part in receiver {
         walked.sources.extend(part.sources);
         walked.manifests.extend(part.manifests);
         walked.settings.extend(part.settings);
+        walked.infra.extend(part.infra);
         walked.diagnostics.extend(part.diagnostics);
     }
     walked.sources.sort_by(|a, b| a.path.cmp(&b.path));
     walked.manifests.sort();
     walked.settings.sort();
+    walked.infra.sort();
     walked.diagnostics.sort();
     Ok(walked)
 }
@@ -224,6 +242,7 @@ fn is_manifest(name: &str) -> bool {
 struct Builder<'w, T, V> {
     base: &'w Path,
     exclude: &'w globset::GlobSet,
+    topology: &'w Topology,
     visit: &'w V,
     sender: mpsc::Sender<Walked<T>>,
 }
@@ -237,14 +256,10 @@ where
         Box::new(Visitor {
             base: self.base,
             exclude: self.exclude,
+            topology: self.topology,
             visit: self.visit,
             sender: self.sender.clone(),
-            found: Some(Walked {
-                sources: Vec::new(),
-                manifests: Vec::new(),
-                settings: Vec::new(),
-                diagnostics: Vec::new(),
-            }),
+            found: Some(Walked::default()),
         })
     }
 }
@@ -253,6 +268,7 @@ where
 struct Visitor<'w, T, V> {
     base: &'w Path,
     exclude: &'w globset::GlobSet,
+    topology: &'w Topology,
     visit: &'w V,
     sender: mpsc::Sender<Walked<T>>,
     found: Option<Walked<T>>,
@@ -296,6 +312,24 @@ where
         }
     }
 
+    /// Keeps what stands in a file that lists resources some model is about.
+    fn candidate(&mut self, entry: &DirEntry, path: &str, family: topology::Family) {
+        let size = entry.metadata().map_or(0, |m| m.len());
+        let bytes = (size <= topology::MAX_SIZE)
+            .then(|| std::fs::read(entry.path()).ok())
+            .flatten();
+        let bytes = bytes.filter(|bytes| self.topology.hits(family, bytes));
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(found) = &mut self.found
+            && (text.is_some() || family.is_read_as_a_whole())
+        {
+            found.infra.push(Candidate {
+                path: path.to_owned(),
+                text,
+            });
+        }
+    }
+
     fn file(&mut self, entry: &DirEntry) {
         if !entry.file_type().is_some_and(|t| t.is_file()) {
             return;
@@ -311,12 +345,18 @@ where
         let language = LanguageId::of_path(entry.path());
         let manifest = is_manifest(name);
         let settings = format_of(name).is_some();
-        let wanted = language.is_some() || manifest || settings;
+        let infra = family_of(name);
+        let wanted = language.is_some() || manifest || settings || infra.is_some();
         if !wanted || self.exclude.is_match(&path) {
             return;
         }
-        if settings && let Some(found) = &mut self.found {
+        if (settings || infra.is_some())
+            && let Some(found) = &mut self.found
+        {
             found.settings.push(path.clone());
+        }
+        if let Some(family) = infra {
+            self.candidate(entry, &path, family);
         }
         if manifest && let Some(found) = &mut self.found {
             found.manifests.push(path.clone());

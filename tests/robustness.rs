@@ -677,3 +677,47 @@ fn layers_of_untyped_functions_end() {
     tree.file("layers.py", code);
     tree.scan();
 }
+
+// --- files of the infrastructure ----------------------------------------------
+
+#[test]
+fn half_a_terraform_file_is_said_with_its_line() {
+    let tree = Tree::new();
+    let half =
+        "resource \"aws_sqs_queue\" \"a\" {\n  name = \"a\"\n  redrive_policy = jsonencode({\n";
+    tree.file("half.tf", half);
+    tree.file(
+        "whole.tf",
+        "resource \"aws_sqs_queue\" \"b\" {\n  name = \"b\"\n}\n",
+    );
+    let analysis = tree.scan();
+    assert_said(&analysis, "half.tf", "not understood");
+    let about = analysis.diagnostics.iter().find(|d| d.file == "half.tf");
+    assert!(about.is_some_and(|d| d.line.is_some_and(|line| line > 1)));
+    let names: Vec<_> = analysis.declarations.iter().map(|d| &d.name).collect();
+    assert_eq!(names, [&Some("b".to_owned())]);
+}
+
+#[test]
+fn modules_that_call_themselves_or_nest_deeply_end() {
+    let tree = Tree::new();
+    let queue = "resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n";
+    let calls = |target: &str| {
+        format!(
+            "module \"a\" {{\n  source = \"{target}\"\n}}\nmodule \"b\" {{\n  source = \"{target}\"\n}}\n"
+        )
+    };
+    tree.file("self/main.tf", format!("{queue}{}", calls("./.")));
+    for level in 0..30 {
+        let next = format!("../l{}", level + 1);
+        tree.file(
+            &format!("l{level}/main.tf"),
+            format!("{queue}{}", calls(&next)),
+        );
+    }
+    let deep = format!("locals {{\n  aws_sqs_queue = {}\n}}\n", "[".repeat(50_000));
+    tree.file("deep.tf", deep);
+    let analysis = tree.scan();
+    assert_said(&analysis, "deep.tf", "not understood");
+    assert!(analysis.declarations.len() < 5_000);
+}

@@ -2,20 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use super::infra::ChosenNames;
 use super::naming::{canonical, is_open};
 use crate::analysis::{Channel, Endpoint, Role};
 
 /// The channels of production endpoints with a name, sorted.
-pub fn channels(endpoints: &[Endpoint], kinds: &BTreeMap<String, String>) -> Vec<Channel> {
+pub fn channels(
+    endpoints: &[Endpoint],
+    kinds: &BTreeMap<String, String>,
+    chosen: &ChosenNames,
+) -> Vec<Channel> {
     let mut channels: BTreeMap<(String, String), Channel> = BTreeMap::new();
     for endpoint in endpoints.iter().filter(|e| !e.test && !e.wrapper) {
         // What is a hole as a whole can be anything: it meets nothing.
-        let Some(name) = endpoint.name.as_ref().filter(|n| !is_open(n)) else {
+        let Some(name) = endpoint.name.as_ref() else {
             continue;
         };
+        let own = is_open(name);
+        if own && !chosen.has(&endpoint.technology, name) {
+            continue;
+        }
         let kind = kinds.get(&endpoint.id).map_or("topic", String::as_str);
         let channel = channels
-            .entry((endpoint.technology.clone(), canonical(name)))
+            .entry((
+                endpoint.technology.clone(),
+                if own { name.clone() } else { canonical(name) },
+            ))
             .or_insert_with(|| Channel {
                 technology: endpoint.technology.clone(),
                 name: name.clone(),

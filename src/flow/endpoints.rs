@@ -32,18 +32,41 @@ pub struct Code {
     pub handler: Option<FunctionRef>,
 }
 
+/// An endpoint before all of them are in order.
+pub struct Made {
+    pub endpoint: Endpoint,
+    pub code: Code,
+    /// What its channel is: topic, queue, …
+    pub channel_kind: String,
+    /// Counts only if somebody is at the other end.
+    pub requires_counterpart: bool,
+}
+
 /// Makes endpoints of sites.
-pub fn join(ev: &Evaluator, services: &Services, sites: &Sites, schemas: &mut Schemas) -> Joined {
-    let mut order: Vec<(Endpoint, Code, &EndpointSite)> = sites
-        .endpoints
-        .iter()
+pub fn made(
+    ev: &Evaluator,
+    services: &Services,
+    sites: &Sites,
+    schemas: &mut Schemas,
+) -> Vec<Made> {
+    let sites = sites.endpoints.iter();
+    sites
         .map(|site| {
             let (endpoint, code) = endpoint(ev, services, site, schemas);
-            (endpoint, code, site)
+            Made {
+                endpoint,
+                code,
+                channel_kind: kind(site),
+                requires_counterpart: site.requires_counterpart,
+            }
         })
-        .collect();
-    order.sort_by(|(a, ..), (b, ..)| sort_key(a).cmp(&sort_key(b)));
-    order.dedup_by(|(a, ..), (b, ..)| sort_key(a) == sort_key(b));
+        .collect()
+}
+
+/// Puts endpoints in order and gives them their ids.
+pub fn join(mut order: Vec<Made>) -> Joined {
+    order.sort_by(|a, b| sort_key(&a.endpoint).cmp(&sort_key(&b.endpoint)));
+    order.dedup_by(|a, b| sort_key(&a.endpoint) == sort_key(&b.endpoint));
     let mut joined = Joined {
         endpoints: Vec::new(),
         code: Vec::new(),
@@ -51,7 +74,8 @@ pub fn join(ev: &Evaluator, services: &Services, sites: &Sites, schemas: &mut Sc
         lonely: FxHashSet::default(),
     };
     let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
-    for (mut endpoint, code, site) in order {
+    for made in order {
+        let mut endpoint = made.endpoint;
         let hash = identity(&endpoint);
         let count = seen.entry(hash).or_insert(0);
         *count += 1;
@@ -60,12 +84,13 @@ pub fn join(ev: &Evaluator, services: &Services, sites: &Sites, schemas: &mut Sc
         } else {
             format!("{hash:016x}-{count}")
         };
-        joined.channel_kinds.insert(endpoint.id.clone(), kind(site));
-        if site.requires_counterpart {
+        let kind = made.channel_kind;
+        joined.channel_kinds.insert(endpoint.id.clone(), kind);
+        if made.requires_counterpart {
             joined.lonely.insert(endpoint.id.clone());
         }
         joined.endpoints.push(endpoint);
-        joined.code.push(code);
+        joined.code.push(made.code);
     }
     joined
 }

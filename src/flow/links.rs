@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::bridges;
+use super::infra::ChosenNames;
 use super::naming::{canonical, is_injected, is_open, same_folder, text};
 use super::routing;
 use crate::analysis::{Declaration, DeclarationKind, Endpoint, Link, Role};
 
 /// The links of production endpoints, sorted.
-pub fn links(endpoints: &[Endpoint], declarations: &[Declaration]) -> Vec<Link> {
+pub fn links(
+    endpoints: &[Endpoint],
+    declarations: &[Declaration],
+    chosen: &ChosenNames,
+) -> Vec<Link> {
     let live = |e: &&Endpoint| !e.test && !e.wrapper;
     let mut consumers: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
     for consumer in endpoints
@@ -24,17 +30,33 @@ pub fn links(endpoints: &[Endpoint], declarations: &[Declaration]) -> Vec<Link> 
         .iter()
         .filter(|d| d.kind == DeclarationKind::Binding && !d.test)
         .collect();
+    let bridges = bridges::all(declarations);
     let mut links = Vec::new();
     for producer in endpoints
         .iter()
         .filter(live)
         .filter(|e| e.role == Role::Producer)
     {
-        let Some(reachable) = consumers.get(producer.technology.as_str()) else {
+        let reachable = consumers.get(producer.technology.as_str());
+        for consumer in reachable.into_iter().flatten() {
+            if let Some(because) = reason(producer, consumer, &bindings, declarations, chosen) {
+                links.push(Link {
+                    from: producer.id.clone(),
+                    to: consumer.id.clone(),
+                    on: producer.name.clone().unwrap_or_default(),
+                    because,
+                });
+            }
+        }
+        if bridges.is_empty() {
             continue;
-        };
-        for consumer in reachable {
-            if let Some(because) = reason(producer, consumer, &bindings, declarations) {
+        }
+        for consumer in consumers.values().flatten() {
+            let over = consumer
+                .name
+                .as_deref()
+                .and_then(|name| bridges::over(&bridges, producer, &consumer.technology, name));
+            if let Some(because) = over {
                 links.push(Link {
                     from: producer.id.clone(),
                     to: consumer.id.clone(),
@@ -55,13 +77,17 @@ fn reason(
     consumer: &Endpoint,
     bindings: &[&Declaration],
     declarations: &[Declaration],
+    chosen: &ChosenNames,
 ) -> Option<String> {
     if producer.technology == "rabbitmq" {
         return amqp(producer, consumer, bindings, declarations);
     }
-    let sent = producer.name.as_deref().filter(|n| !is_open(n))?;
-    let read = consumer.name.as_deref().filter(|n| !is_open(n))?;
-    if same_side(producer, consumer) {
+    let (sent, read) = (producer.name.as_deref()?, consumer.name.as_deref()?);
+    if is_open(sent) || is_open(read) {
+        let same = sent == read && chosen.has(&producer.technology, sent);
+        return same.then(|| "same name".into());
+    }
+    if same_side(producer, consumer) || !same_bus(producer, consumer) {
         return None;
     }
     if canonical(sent) == canonical(read) {
@@ -79,6 +105,15 @@ fn reason(
             (queue.starts_with(':') && !read.contains(':')).then(|| format!("queue {read}"))
         }
     }
+}
+
+/// What goes by a message's name goes over one bus, if both ends say which.
+fn same_bus(producer: &Endpoint, consumer: &Endpoint) -> bool {
+    producer.technology != "eventbridge"
+        || match (&producer.via, &consumer.via) {
+            (Some(a), Some(b)) => canonical(a) == canonical(b),
+            _ => true,
+        }
 }
 
 /// Two ends of a socket on the same side do not talk to each other.

@@ -1,8 +1,11 @@
 //! The event-flow graph: endpoints with names both sides agree on, the channels
 //! they meet on, who can reach whom, and the chains that result.
 
+mod bridges;
 mod channels;
 mod endpoints;
+mod handlers;
+mod infra;
 mod links;
 mod naming;
 mod policies;
@@ -16,20 +19,31 @@ use std::collections::BTreeSet;
 use crate::analysis::{Analysis, Declaration, Role, Totals};
 use crate::clients::sites::Sites;
 use crate::contract::Schemas;
+use crate::infra::resources::apply::Found;
 use crate::project::{Evaluator, Services};
 
 /// Joins what was found to an analysis: everything but findings, score, stats.
 #[must_use]
-pub fn build(ev: &Evaluator, services: &Services, mut sites: Sites) -> Analysis {
+pub fn build(ev: &Evaluator, services: &Services, mut sites: Sites, found: &Found) -> Analysis {
     naming::normalize(&mut sites);
     let mut declarations = declarations(ev, services, &sites);
+    declarations.extend(infra::declarations(services, found));
     let mut schemas = Schemas::default();
-    let mut joined = endpoints::join(ev, services, &sites, &mut schemas);
+    let mut made = endpoints::made(ev, services, &sites, &mut schemas);
+    made.extend(infra::endpoints(ev, services, found));
+    let mut joined = endpoints::join(made);
     naming::bound_exchanges(&mut joined.endpoints, &declarations);
-    let links = links::links(&joined.endpoints, &declarations);
+    let chosen = infra::ChosenNames::of(found);
+    let links = links::links(&joined.endpoints, &declarations, &chosen);
     let links = joined.without_lonely(links);
-    let policies = policies::join(ev, services, &sites, &joined);
-    let channels = channels::channels(&joined.endpoints, &joined.channel_kinds);
+    let policies = policies::join(
+        ev,
+        services,
+        &sites,
+        &joined,
+        infra::policies(services, found),
+    );
+    let channels = channels::channels(&joined.endpoints, &joined.channel_kinds, &chosen);
     let flows = traces::flows(ev, &joined, &links);
     let critical_flows = flows
         .iter()

@@ -5,8 +5,14 @@ use crate::analysis::Policy;
 use crate::clients::sites::{PolicySite, Sites};
 use crate::project::{Evaluator, Services};
 
-/// Policies with what they apply to, sorted.
-pub fn join(ev: &Evaluator, services: &Services, sites: &Sites, joined: &Joined) -> Vec<Policy> {
+/// Policies with what they apply to, and `others`, sorted.
+pub fn join(
+    ev: &Evaluator,
+    services: &Services,
+    sites: &Sites,
+    joined: &Joined,
+    others: impl Iterator<Item = Policy>,
+) -> Vec<Policy> {
     let mut policies: Vec<Policy> = sites
         .policies
         .iter()
@@ -23,6 +29,7 @@ pub fn join(ev: &Evaluator, services: &Services, sites: &Sites, joined: &Joined)
             }
         })
         .collect();
+    policies.extend(others);
     policies.sort_by(|a, b| {
         (&a.location, &a.kind, &a.applies_to).cmp(&(&b.location, &b.kind, &b.applies_to))
     });

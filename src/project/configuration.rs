@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::environment::Environment;
 use super::modules::normalize;
 use crate::analysis::Diagnostic;
+use crate::infra::resources::apply::Variable;
 use crate::infra::tree::Tree;
 use crate::infra::{Format, format_of, ini, toml, yaml};
 
@@ -24,6 +25,8 @@ const MAX_SIZE: u64 = 1024 * 1024;
 pub struct Configuration {
     root: PathBuf,
     files: Vec<File>,
+    /// What the infrastructure sets.
+    variables: Vec<Variable>,
     environment: OnceLock<Environment>,
 }
 
@@ -37,7 +40,7 @@ struct File {
 impl Configuration {
     /// `paths` sorted, relative to the root.
     #[must_use]
-    pub fn new(root: &Path, paths: Vec<String>) -> Self {
+    pub fn new(root: &Path, paths: Vec<String>, variables: Vec<Variable>) -> Self {
         let file = |path| File {
             path,
             tree: OnceLock::new(),
@@ -45,8 +48,15 @@ impl Configuration {
         Self {
             root: root.to_path_buf(),
             files: paths.into_iter().map(file).collect(),
+            variables,
             environment: OnceLock::new(),
         }
+    }
+
+    /// The variables that the infrastructure sets.
+    #[must_use]
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
     }
 
     #[must_use]
@@ -176,7 +186,7 @@ mod tests {
     #[test]
     fn a_file_is_found_beside_the_code_or_above_it_or_by_its_only_name() {
         let paths = ["a/config/x.yml", "b/config/x.yml", "c/only.toml"];
-        let files = Configuration::new("".as_ref(), paths.map(String::from).to_vec());
+        let files = Configuration::new("".as_ref(), paths.map(String::from).to_vec(), Vec::new());
         assert_eq!(
             files.named("a/src/main.py", "config/x.yml"),
             Some(SettingsId(0))

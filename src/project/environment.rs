@@ -1,6 +1,7 @@
 //! Environment variables and what the tree sets them to.
 //!
-//! A service runs with what its compose entry says, then its Dockerfile, then
+//! A service runs with what its compose entry says, then what it is deployed
+//! with, then its Dockerfile, then
 //! the `.env` files beside its code and above it, examples last. What other
 //! services are given is not its own; values that contradict each other leave
 //! a variable unknown.
@@ -45,6 +46,8 @@ enum By {
     /// A compose file for one of several occasions: `docker-compose.prod.yml`.
     ComposeVariant,
     ComposeFile,
+    /// What the infrastructure gives a function or container.
+    Deployment,
     Dockerfile,
     Dotenv,
     /// `.env.local`, `.env.production`
@@ -93,6 +96,24 @@ impl Environment {
                 Format::Compose => all.compose(files, *id, folder),
                 _ => {}
             }
+        }
+        for variable in files.variables() {
+            let Some(file) = files.at(&variable.spot.file) else {
+                continue;
+            };
+            if super::is_test_path(&variable.spot.file) {
+                continue;
+            }
+            let assigned = Assigned {
+                by: By::Deployment,
+                folder: variable.folder.clone(),
+                value: SmolStr::new(&variable.value),
+                expands: false,
+                file,
+                line: variable.spot.line,
+            };
+            let name = SmolStr::new(&variable.name);
+            all.assigned.entry(name).or_default().push(assigned);
         }
         all.services.sort();
         all.services.dedup();
@@ -189,7 +210,7 @@ impl Environment {
         let holds = |a: &&Assigned| match service {
             // A library is built into every service.
             None if a.by.is_of_service() => true,
-            Some(service) if a.by < By::Dockerfile => a.folder.is_empty() || a.folder == service,
+            Some(service) if a.by < By::Deployment => a.folder.is_empty() || a.folder == service,
             _ => folders(from).any(|f| f == a.folder),
         };
         let mut held: Vec<&Assigned> = assigned.iter().filter(holds).collect();
@@ -228,6 +249,13 @@ impl Environment {
         a: &Assigned,
         depth: u32,
     ) -> Option<Setting> {
+        if a.by == By::Deployment {
+            return Some(Setting {
+                value: with_holes(&a.value),
+                file: a.file,
+                line: a.line,
+            });
+        }
         let mut value = Text::default();
         let parts = if a.expands {
             placeholders::parts(&a.value, a.by != By::Dockerfile)
@@ -279,6 +307,30 @@ impl Environment {
         let found = self.assigned.get(variable)?.iter().find(beside)?;
         self.expanded(files, from, variable, found, depth)
     }
+}
+
+/// A text in which `{…}` is not known.
+fn with_holes(text: &str) -> Text {
+    let mut value = Text::default();
+    let mut rest = text;
+    while let Some((plain, behind)) = rest.split_once('{') {
+        let Some((hole, next)) = behind.split_once('}') else {
+            break;
+        };
+        match plain.strip_suffix('$') {
+            Some(plain) => {
+                value.push(Piece::Plain(SmolStr::new(plain)));
+                value.push(Piece::Variable(SmolStr::new(hole)));
+            }
+            None => {
+                value.push(Piece::Plain(SmolStr::new(plain)));
+                value.push(Piece::Hole(SmolStr::new(hole)));
+            }
+        }
+        rest = next;
+    }
+    value.push(Piece::Plain(SmolStr::new(rest)));
+    value
 }
 
 /// Which kind of `.env` file a name is; `None` for one that is loaded only where it is named.

@@ -64,6 +64,7 @@ use words::Words;
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, Span};
+use crate::infra::resources::apply::Variable;
 use crate::language::{Heading, LanguageId};
 
 /// Index of a file in [`Project::files`].
@@ -152,19 +153,21 @@ pub struct Project {
 
 impl Project {
     /// `files` and `settings`, the configuration files, sorted by path;
-    /// `manifests` are the package files of the tree.
+    /// `manifests` are the package files of the tree, `variables` what its
+    /// infrastructure sets.
     #[must_use]
     pub fn new(
         root: PathBuf,
         files: Vec<File>,
         manifests: Vec<Manifest>,
         settings: Vec<String>,
+        variables: Vec<Variable>,
     ) -> Self {
         let mut manifests = manifests;
         manifests.extend(modules::bundler_aliases(&root, &files));
         let modules = modules::Modules::new(&files, manifests);
         Self {
-            configuration: Configuration::new(&root, settings),
+            configuration: Configuration::new(&root, settings, variables),
             root,
             files,
             modules,

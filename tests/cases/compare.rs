@@ -57,8 +57,9 @@ impl fmt::Display for Difference {
 /// Compares a case's scan with what its comments say; no mismatch if it is right.
 ///
 /// Endpoints on a client's page and the check's findings on a check's page are
-/// exact: each is met by one expectation and meets one. Of declarations,
-/// policies and wrappers more may be found than expected.
+/// exact: each is met by one expectation and meets one; so are, on a format's
+/// page, endpoints, declarations and links. Of other declarations, policies and
+/// wrappers more may be found than expected.
 pub fn compare(page: &Page, mut expected: Vec<Expected>, analysis: &Analysis) -> Vec<Mismatch> {
     expected.sort_by_key(|e| Reverse(e.what.weight()));
     let mut pool = Pool::new(page, analysis);
@@ -107,10 +108,11 @@ impl<'a> Pool<'a> {
         let entry = |found: Found<'a>| Entry {
             found,
             is_exact: match (page.kind, found) {
-                (Kind::Client | Kind::Following, Found::Endpoint(_)) => {
+                (Kind::Client | Kind::Following | Kind::Infra, Found::Endpoint(_)) => {
                     !found.is_wrapper() && !found.is_test()
                 }
                 (Kind::Check, Found::Finding(finding)) => finding.check == id,
+                (Kind::Infra, Found::Declaration(_) | Found::Link { .. }) => true,
                 _ => false,
             },
             is_taken: false,

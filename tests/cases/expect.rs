@@ -13,6 +13,7 @@ const KEYWORDS: &[&str] = &[
     "policy:",
     "finding:",
     "schema:",
+    "link:",
 ];
 const WRAPPER: &str = "wrapper";
 /// What comments begin with in the languages and formats of the cases.
@@ -44,6 +45,11 @@ pub enum Expectation {
     Wrapper,
     /// Of the check with this id.
     Finding(String),
+    /// From this line's producer to a consumer of this name.
+    Link {
+        technology: String,
+        name: Option<String>,
+    },
 }
 
 /// A producer or consumer.
@@ -117,12 +123,15 @@ pub fn of_case<'a>(page: &Page, case: &'a Case) -> Result<Vec<Expected<'a>>, Vec
 
 fn belongs_on(page: &Page, what: Expectation) -> Result<Expectation, String> {
     match (page.kind, &what) {
-        (Kind::Client | Kind::Following, Expectation::Finding(_)) => {
+        (Kind::Client | Kind::Following | Kind::Infra, Expectation::Finding(_)) => {
             Err("findings are only compared on the page of a check".to_owned())
         }
         (Kind::Check, Expectation::Finding(check)) if *check == page.id() => Ok(what),
         (Kind::Check, _) => Err("only findings of its check are compared on its page".to_owned()),
-        (Kind::Client | Kind::Following, _) => Ok(what),
+        (Kind::Client | Kind::Following, Expectation::Link { .. }) => {
+            Err("links are only compared on the page of a format".to_owned())
+        }
+        (Kind::Client | Kind::Following | Kind::Infra, _) => Ok(what),
     }
 }
 
@@ -137,6 +146,16 @@ pub fn comment(line: &str) -> Option<&str> {
             .filter_map(behind_mark)
             .find(|text| begins_like_an_expectation(text))
     })
+}
+
+/// A text without its expectations, line by line.
+pub fn without_comments(text: &str) -> String {
+    let plain = |line: &str| {
+        let comment = comment(line).and_then(|c| line.rfind(c));
+        let before = comment.and_then(|at| line[..at].rfind("//"));
+        before.map_or(line, |at| &line[..at]).trim_end().to_owned() + "\n"
+    };
+    text.lines().map(plain).collect()
 }
 
 fn begins_like_an_expectation(text: &str) -> bool {
@@ -174,6 +193,10 @@ pub fn parse(item: &str) -> Result<Expectation, String> {
             detail: settings(words)?,
         }),
         Some("schema:") => schema(words),
+        Some("link:") => Ok(Expectation::Link {
+            technology: word(words.next(), "a technology")?,
+            name: name(words.next())?,
+        }),
         Some("finding:") => {
             let check = word(words.next(), "a check's id")?;
             match words.next() {

@@ -18,6 +18,10 @@ pub enum Found<'a> {
     Policy(&'a Policy),
     Finding(&'a Finding),
     Schema(&'a Schema),
+    Link {
+        from: &'a Endpoint,
+        to: &'a Endpoint,
+    },
 }
 
 impl<'a> Found<'a> {
@@ -26,11 +30,17 @@ impl<'a> Found<'a> {
         let declarations = analysis.declarations.iter().map(Self::Declaration);
         let policies = analysis.policies.iter().map(Self::Policy);
         let findings = analysis.findings.iter().map(Self::Finding);
+        let links = analysis.links.iter().filter_map(|link| {
+            let from = analysis.endpoint(&link.from)?;
+            let to = analysis.endpoint(&link.to)?;
+            Some(Self::Link { from, to })
+        });
         endpoints
             .chain(declarations)
             .chain(policies)
             .chain(findings)
             .chain(analysis.schemas.iter().map(Self::Schema))
+            .chain(links)
             .collect()
     }
 
@@ -41,6 +51,7 @@ impl<'a> Found<'a> {
             Self::Policy(policy) => &policy.location,
             Self::Finding(finding) => &finding.location,
             Self::Schema(schema) => &schema.location,
+            Self::Link { from, .. } => &from.location,
         }
     }
 
@@ -50,7 +61,7 @@ impl<'a> Found<'a> {
             Self::Endpoint(endpoint) => endpoint.test,
             Self::Declaration(declaration) => declaration.test,
             Self::Policy(policy) => policy.test,
-            Self::Finding(_) | Self::Schema(_) => false,
+            Self::Finding(_) | Self::Schema(_) | Self::Link { .. } => false,
         }
     }
 
@@ -92,6 +103,9 @@ impl<'a> Found<'a> {
                         .as_ref()
                         .is_none_or(|f| found.fields.iter().map(|f| &f.name).eq(f))
             }
+            (Self::Link { to, .. }, Expectation::Link { technology, name }) => {
+                to.technology == *technology && is_name(to.name.as_deref(), name.as_deref())
+            }
             _ => false,
         }
     }
@@ -105,6 +119,7 @@ impl<'a> Found<'a> {
             }
             (Self::Policy(found), Expectation::Policy { kind, .. }) => found.kind == *kind,
             (Self::Schema(_), Expectation::Schema { .. }) => true,
+            (Self::Link { .. }, Expectation::Link { .. }) => true,
             _ => false,
         }
     }
@@ -196,6 +211,10 @@ impl fmt::Display for Found<'_> {
                     schema.format,
                     fields.join(",")
                 )
+            }
+            Self::Link { to, .. } => {
+                write!(f, "link: {} ", to.technology)?;
+                write_name(f, to.name.as_deref())
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Runs the literate cases: every page in `fixtures/clients`,
-//! `fixtures/following` and `fixtures/checks` is specification, documentation and test at once (see
+//! `fixtures/following`, `fixtures/infra` and `fixtures/checks` is specification, documentation and test at once (see
 //! `queries/README.md`). A case is one `##` heading: its files are written to a
 //! folder of their own, scanned, and compared with what their comments say.
 //!
@@ -31,6 +31,13 @@ fn following() {
 #[test]
 fn checks() {
     run::all(&pages(Kind::Check));
+}
+
+#[test]
+fn infra() {
+    let pages = pages(Kind::Infra);
+    assert_pages_can_fail(&pages);
+    run::all(&pages);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub enum Kind {
     /// How names, receivers and wrappers are followed, whatever the client.
     Following,
     Check,
+    /// A format of infrastructure files.
+    Infra,
 }
 
 impl Kind {
@@ -22,6 +24,7 @@ impl Kind {
             Self::Client => "fixtures/clients",
             Self::Following => "fixtures/following",
             Self::Check => "fixtures/checks",
+            Self::Infra => "fixtures/infra",
         };
         Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
     }
