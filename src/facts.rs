@@ -128,6 +128,12 @@ pub enum ExprKind {
         base: ExprId,
         args: Vec<ExprId>,
     },
+    /// `(Order) x`, `x as Order`: what something is said to be that the value
+    /// itself does not tell.
+    Cast {
+        value: ExprId,
+        ty: ExprId,
+    },
     /// `...x` / `*x` inside a list or argument list.
     Spread(ExprId),
     /// Something no name or receiver can come from; the text as written, shortened.
@@ -558,6 +564,7 @@ impl Facts {
             }
             ExprKind::Generic { base, .. } => self.render_into(*base, out, next),
             ExprKind::Spread(inner)
+            | ExprKind::Cast { value: inner, .. }
             | ExprKind::Element(inner)
             | ExprKind::Part { of: inner, .. } => {
                 self.render_into(*inner, out, next);

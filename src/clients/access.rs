@@ -17,6 +17,14 @@ pub enum Access {
     Take(Head, Vec<TakeStep>),
 }
 
+impl Access {
+    /// Whether it is a value of the model's own.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Number(_) | Self::Bool(_))
+    }
+}
+
 /// Where an access begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Head {

@@ -9,7 +9,7 @@ use super::model::{Kind, Place as RulePlace, Rule};
 use super::path::{Captures, Path};
 use super::sites::{DeclarationSite, EndpointSite, Place, PolicySite, Sites};
 use super::take::{On, Site};
-use super::{Active, Model, RuleRef, ends_in, settings, wrappers};
+use super::{Active, Model, RuleRef, ends_in, promises, settings, wrappers};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{ClassId, ClassKind, ExprKind, FunctionId, ImportId, Span};
 use crate::project::{
@@ -502,6 +502,27 @@ impl Matcher<'_, '_> {
             }
             sites.policies.push(policy);
         }
+        for (key, alternatives) in &rule.settings {
+            // What the model says without asking the code is a default.
+            let written = alternatives.iter().filter(|access| !access.is_constant());
+            let said = written
+                .into_iter()
+                .find_map(|a| self.setting(site, std::slice::from_ref(a)));
+            let promised = said.as_ref().and_then(|value| promises::policy(key, value));
+            let (Some(kind), Some(value)) = (promised, said) else {
+                continue;
+            };
+            if rule.policies.contains_key(kind) {
+                continue;
+            }
+            let detail = BTreeMap::from([(key.clone(), value)]);
+            let mut policy = self.policy(site, matched, rule, kind, detail);
+            policy.implied = true;
+            if matches!(rule.kind, Kind::Declaration(_)) {
+                policy.channel = site.texts(&rule.name).first().map(|(t, _)| t.to_string());
+            }
+            sites.policies.push(policy);
+        }
     }
 
     fn policy(
@@ -519,6 +540,7 @@ impl Matcher<'_, '_> {
             call: (site.at.file, site.at.expr),
             made: matched.origin.calls().next().map(|at| (at.file, at.expr)),
             channel: None,
+            implied: false,
             detail,
         }
     }

@@ -19,6 +19,7 @@ pub mod matching;
 pub mod model;
 pub mod path;
 mod payloads;
+pub mod promises;
 pub mod received;
 pub mod settings;
 pub mod sites;

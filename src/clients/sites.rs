@@ -71,6 +71,9 @@ pub struct PolicySite {
     pub call: (FileId, ExprId),
     /// The call that made what it is written on.
     pub made: Option<(FileId, ExprId)>,
+    /// A setting of an endpoint or declaration says so; where a policy says the
+    /// same, that one counts.
+    pub implied: bool,
     /// The channel it names, if it does.
     pub channel: Option<String>,
     pub detail: BTreeMap<String, Json>,

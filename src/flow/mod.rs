@@ -77,10 +77,12 @@ fn declarations(ev: &Evaluator, services: &Services, sites: &Sites) -> Vec<Decla
         .iter()
         .map(|site| {
             let location = ev.project.location(site.place.file, site.place.span);
+            let name = site.name.as_ref().map(ToString::to_string);
             Declaration {
                 kind: site.kind,
                 technology: site.technology.clone(),
-                name: site.name.as_ref().map(ToString::to_string),
+                // What the server or another program names has no name here.
+                name: name.filter(|name| !naming::is_open(name)),
                 service: services.name_of(services.folder_of(&location.file)),
                 test: ev.project.is_test(site.place.file, site.place.span),
                 settings: site.settings.clone(),

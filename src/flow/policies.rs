@@ -13,9 +13,17 @@ pub fn join(
     joined: &Joined,
     others: impl Iterator<Item = Policy>,
 ) -> Vec<Policy> {
+    let is_stated = |p: &&PolicySite| {
+        let same = |other: &&PolicySite| {
+            !other.implied && other.kind == p.kind && other.place.file == p.place.file
+        };
+        let around = |other: &PolicySite| other.call == p.call || other.place == p.place;
+        !(p.implied && sites.policies.iter().filter(same).any(around))
+    };
     let mut policies: Vec<Policy> = sites
         .policies
         .iter()
+        .filter(is_stated)
         .map(|site| {
             let location = ev.project.location(site.place.file, site.place.span);
             Policy {

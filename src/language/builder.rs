@@ -115,6 +115,17 @@ impl<'s> Builder<'s> {
         self.branches.last().copied().unwrap_or_default()
     }
 
+    /// A value that is said to be of a type. Only what is computed can be more
+    /// than it shows; a literal is what it is.
+    pub(super) fn cast(&mut self, node: Node, value: ExprId, ty: Option<ExprId>) -> ExprId {
+        match (ty, &self.expr(value).kind) {
+            (Some(ty), ExprKind::Call { .. } | ExprKind::Name(_) | ExprKind::Index { .. }) => {
+                self.push(node, ExprKind::Cast { value, ty })
+            }
+            _ => value,
+        }
+    }
+
     // --- source ---------------------------------------------------------
 
     /// The whole file.
@@ -715,6 +726,7 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
             )
             .collect(),
         ExprKind::Element(id) | ExprKind::Spread(id) | ExprKind::Part { of: id, .. } => vec![*id],
+        ExprKind::Cast { value, ty } => vec![*value, *ty],
         ExprKind::Generic { base, args } => {
             std::iter::once(*base).chain(args.iter().copied()).collect()
         }

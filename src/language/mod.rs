@@ -5,6 +5,7 @@
 
 mod builder;
 mod csharp;
+pub mod embedded;
 mod go;
 mod java;
 mod javascript;
@@ -36,6 +37,8 @@ pub struct Language {
     grammar: fn() -> tree_sitter::Language,
     query: &'static str,
     lower: fn(&mut Builder, Node),
+    /// What of a file is code, if it is not all of it.
+    code: Option<fn(&[u8]) -> Vec<u8>>,
     /// Read on first use: a scan that meets no Rust never reads Rust's table.
     roles: LazyLock<Result<Roles, String>>,
 }
@@ -60,6 +63,9 @@ pub enum Modules {
 
 macro_rules! language {
     ($name:literal, $extensions:expr, $modules:ident, $grammar:expr, $query:literal, $lower:path) => {
+        language!($name, $extensions, $modules, $grammar, $query, $lower, None)
+    };
+    ($name:literal, $extensions:expr, $modules:ident, $grammar:expr, $query:literal, $lower:path, $code:expr) => {
         Language {
             name: $name,
             extensions: &$extensions,
@@ -67,6 +73,7 @@ macro_rules! language {
             grammar: || $grammar.into(),
             query: include_str!(concat!("../../queries/", $query)),
             lower: $lower,
+            code: $code,
             roles: LazyLock::new(|| {
                 Roles::parse(
                     include_str!(concat!("../../queries/", $query)),
@@ -79,10 +86,13 @@ macro_rules! language {
 
 /// The languages, one line each.
 #[rustfmt::skip]
-pub static LANGUAGES: [Language; 9] = [
+pub static LANGUAGES: [Language; 11] = [
     language!("typescript", ["ts", "mts", "cts"], Path, tree_sitter_typescript::LANGUAGE_TYPESCRIPT, "typescript.scm", javascript::lower),
     language!("tsx", ["tsx"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower),
     language!("javascript", ["js", "jsx", "mjs", "cjs"], Path, tree_sitter_javascript::LANGUAGE, "javascript.scm", javascript::lower),
+    // Scripts inside other files: the dialect that takes all the others.
+    language!("vue", ["vue", "svelte"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower, Some(embedded::scripts)),
+    language!("html", ["html", "htm"], Path, tree_sitter_typescript::LANGUAGE_TSX, "typescript.scm", javascript::lower, Some(embedded::scripts)),
     language!("python", ["py", "pyi"], Dotted, tree_sitter_python::LANGUAGE, "python.scm", python::lower),
     language!("rust", ["rs"], Crate, tree_sitter_rust::LANGUAGE, "rust.scm", rust::lower),
     language!("go", ["go"], Folder, tree_sitter_go::LANGUAGE, "go.scm", go::lower),
@@ -117,7 +127,8 @@ impl Language {
     #[must_use]
     pub fn family(&self) -> &'static str {
         match self.name {
-            "tsx" => "typescript",
+            "tsx" | "vue" => "typescript",
+            "html" => "javascript",
             other => other,
         }
     }
@@ -130,6 +141,8 @@ impl Language {
     /// A message if the file cannot be parsed at all.
     pub fn facts(&self, source: &[u8]) -> Result<Facts, String> {
         let roles = self.roles.as_ref().map_err(Clone::clone)?;
+        let code = self.code.map(|code| code(source));
+        let source = code.as_deref().unwrap_or(source);
         let mut parser = Parser::new();
         parser
             .set_language(&(self.grammar)())

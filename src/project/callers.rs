@@ -267,6 +267,7 @@ pub fn last_name(facts: &crate::facts::Facts, expr: ExprId) -> Option<SmolStr> {
     match &facts.expr(expr).kind {
         ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
         ExprKind::Generic { base, .. } => last_name(facts, *base),
+        ExprKind::Cast { value, .. } => last_name(facts, *value),
         ExprKind::Class(class) => Some(facts.class(*class).name.clone()),
         _ => None,
     }

@@ -323,6 +323,7 @@ impl<'p> Evaluator<'p> {
             ExprKind::Import(import) => self.import(at.file, *import),
             ExprKind::Generic { base, args } => self.generic(&here(*base), args),
             ExprKind::Spread(inner) => self.eval(&here(*inner)),
+            ExprKind::Cast { value, ty } => self.cast(&here(*value), &here(*ty)),
             ExprKind::Unknown(text) => one(Value::Unknown(text.clone())),
         }
     }

@@ -33,8 +33,12 @@ impl Evaluator<'_> {
 
     /// The functions of the project that are called as methods of a value.
     pub(super) fn extensions(&self, of: &Found, name: &str) -> Vec<Found> {
-        self.callers
-            .extending(name)
+        let mut known = self.callers.extending(name).to_vec();
+        // Where any file can extend a type, it need not have been parsed yet.
+        known.extend(self.project.extending(name));
+        known.sort();
+        known.dedup();
+        known
             .iter()
             .filter(|function| self.extends_value(**function, &of.value))
             .map(|function| {

@@ -63,7 +63,7 @@ pub use value::{
 use words::Words;
 
 use crate::analysis::Location;
-use crate::facts::{Class, Facts, Function, Span};
+use crate::facts::{Class, Facts, Function, FunctionId, Span};
 use crate::infra::resources::apply::Variable;
 use crate::language::{Heading, LanguageId};
 
@@ -289,6 +289,26 @@ impl Project {
     pub fn files_of_type(&self, from: FileId, namespace: &str, name: &str) -> Vec<FileId> {
         let namespaces = &self.modules.namespaces;
         namespaces.files(&self.files, from, namespace, name)
+    }
+
+    /// The functions of a name that extend types of any file, tests left out.
+    #[must_use]
+    pub fn extending(&self, name: &str) -> Vec<FunctionRef> {
+        let files = self.modules.namespaces.extending(name).iter();
+        let files = files.filter(|file| !self.file(**file).is_test);
+        let mut all: Vec<FunctionRef> = files
+            .flat_map(|file| {
+                let functions = self.facts(*file).functions.iter().zip(0..);
+                let named = functions.filter(|(f, _)| f.extends && f.name == name);
+                named.map(|(_, i)| FunctionRef {
+                    file: *file,
+                    function: FunctionId(i),
+                })
+            })
+            .collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Files that use namespaces because all of their project do, with those.

@@ -7,6 +7,26 @@ use super::value::{At, Found, Origin, Slot, Step, Value};
 use crate::facts::{ClassKind, ExprId, ExprKind};
 
 impl Evaluator<'_> {
+    /// What a value is that is said to be of a type: a class of the project says
+    /// more than a library that hands out anything, and any type more than nothing.
+    pub(super) fn cast(&self, value: &At, ty: &At) -> Vec<Found> {
+        let found = self.eval(value);
+        let is_open = |f: &Found| matches!(f.value, Value::Unknown(_) | Value::External(_));
+        if !found.iter().any(is_open) {
+            return found;
+        }
+        let said = self.instances_of(ty);
+        let is_own = |f: &Found| matches!(f.value, Value::Instance { .. });
+        let is_unknown = |f: &Found| matches!(f.value, Value::Unknown(_));
+        if said.iter().any(is_own) || (!said.is_empty() && found.iter().all(is_unknown)) {
+            let known = found.into_iter().filter(|f| !is_open(f));
+            return known.chain(said).collect();
+        }
+        found
+    }
+}
+
+impl Evaluator<'_> {
     /// The values a slot of this declared type can hold.
     #[must_use]
     pub fn instances_of(&self, ty: &At) -> Vec<Found> {

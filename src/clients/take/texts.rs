@@ -280,6 +280,14 @@ fn type_of_origin(origin: &Origin) -> Option<SmolStr> {
     let mut calls = 0;
     for o in std::iter::successors(Some(origin), |o| o.parent()) {
         match o.step() {
+            // What a method of an object gives is not of the method's type.
+            Step::Member(name)
+                if name.starts_with(char::is_uppercase)
+                    && o.parent()
+                        .is_some_and(|p| matches!(p.step(), Step::Call(_))) =>
+            {
+                return None;
+            }
             Step::Member(name) | Step::Package(name) if name.starts_with(char::is_uppercase) => {
                 return Some(name.clone());
             }

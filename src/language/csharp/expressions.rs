@@ -68,6 +68,15 @@ impl Lowering<'_, '_> {
                 Some(subscript) => self.index(node, below, subscript),
                 None => below,
             },
+            Role::Transparent => {
+                let said = match node.kind() {
+                    "cast_expression" => node.child_by_field_name("type"),
+                    "as_expression" => node.child_by_field_name("right"),
+                    _ => None,
+                };
+                let ty = said.map(|ty| self.ty(ty));
+                self.b.cast(node, below, ty)
+            }
             _ => below,
         }
     }

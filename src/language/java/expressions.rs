@@ -307,10 +307,12 @@ impl Lowering<'_, '_> {
         let inner = node
             .child_by_field_name("value")
             .or_else(|| parts(node).into_iter().next());
-        match inner {
-            Some(inner) => self.expr(inner),
-            None => self.b.unknown(node),
-        }
+        let Some(inner) = inner else {
+            return self.b.unknown(node);
+        };
+        let value = self.expr(inner);
+        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
+        self.b.cast(node, value, ty)
     }
 
     fn conditional(&mut self, node: Node) -> ExprKind {

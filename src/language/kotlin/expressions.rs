@@ -48,10 +48,13 @@ impl Lowering<'_, '_> {
                 let inner = node
                     .child_by_field_name("left")
                     .or_else(|| parts(node).into_iter().next_back());
-                return match inner {
-                    Some(inner) => self.expr(inner),
-                    None => self.b.unknown(node),
+                let Some(inner) = inner else {
+                    return self.b.unknown(node);
                 };
+                let value = self.expr(inner);
+                let said = node.child_by_field_name("right");
+                let ty = said.and_then(|ty| self.ty(ty));
+                return self.b.cast(node, value, ty);
             }
             Role::Conditional => self.conditional(node),
             Role::Match => return self.when(node),

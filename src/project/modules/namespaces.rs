@@ -22,9 +22,14 @@ pub struct Declared {
     pub types: Vec<SmolStr>,
     /// Namespaces that every file of the same project uses.
     pub global_usings: Vec<SmolStr>,
+    /// Functions that are called as methods of their first parameter.
+    pub extensions: Vec<SmolStr>,
 }
 
-const WORDS: [&str; 7] = [
+/// The word that is not behind a name, but in front of which one stands.
+const EXTENDS: &str = "(this ";
+
+const WORDS: [&str; 8] = [
     "namespace ",
     "class ",
     "record ",
@@ -32,6 +37,7 @@ const WORDS: [&str; 7] = [
     "interface ",
     "enum ",
     "global using ",
+    EXTENDS,
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
@@ -47,6 +53,11 @@ impl Declared {
             return declared;
         };
         for found in automaton.find_overlapping_iter(source) {
+            if found.pattern().as_usize() == WORDS.len() - 1 {
+                let name = name_before(source.get(..found.start()).unwrap_or_default());
+                declared.extensions.extend(name);
+                continue;
+            }
             let before = found.start().checked_sub(1).and_then(|i| source.get(i));
             if before.is_some_and(|b| is_word(*b) || *b == b'.' || *b == b'/') {
                 continue;
@@ -67,6 +78,21 @@ impl Declared {
         }
         declared
     }
+}
+
+/// The name in front of a parameter list, type parameters left out.
+fn name_before(bytes: &[u8]) -> Option<SmolStr> {
+    let mut bytes = bytes.trim_ascii_end();
+    if bytes.ends_with(b">") {
+        let open = memchr::memrchr(b'<', bytes)?;
+        bytes = bytes.get(..open)?.trim_ascii_end();
+    }
+    let start = bytes
+        .iter()
+        .rposition(|b| !is_word(*b))
+        .map_or(0, |i| i + 1);
+    let name = std::str::from_utf8(bytes.get(start..)?).ok()?;
+    (!name.is_empty()).then(|| SmolStr::new(name))
 }
 
 /// The name at the beginning of some bytes, its dots included where it may have them.
@@ -93,6 +119,8 @@ fn is_word(byte: u8) -> bool {
 pub(in crate::project) struct Namespaces {
     /// Files by the simple names of the types they declare.
     types: FxHashMap<SmolStr, Vec<FileId>>,
+    /// Files by the names of the functions in them that extend other types.
+    extensions: FxHashMap<SmolStr, Vec<FileId>>,
     /// Every namespace, those that only hold others included.
     known: FxHashSet<SmolStr>,
     projects: Vec<Project>,
@@ -136,6 +164,9 @@ impl Namespaces {
     fn add(&mut self, id: FileId, file: &File, declared: &Declared) {
         for name in &declared.types {
             self.types.entry(name.clone()).or_default().push(id);
+        }
+        for name in &declared.extensions {
+            self.extensions.entry(name.clone()).or_default().push(id);
         }
         for namespace in &declared.namespaces {
             let mut around = namespace.as_str();
@@ -200,6 +231,11 @@ impl Namespaces {
     /// Whether the tree has a namespace.
     pub(in crate::project) fn has(&self, namespace: &str) -> bool {
         self.known.contains(namespace)
+    }
+
+    /// The files in which a function of this name extends a type.
+    pub(in crate::project) fn extending(&self, name: &str) -> &[FileId] {
+        self.extensions.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether any file declares a type of this name.
