@@ -26,6 +26,9 @@ pub use roles::{Role, Roles};
 
 use crate::facts::Facts;
 
+/// Makes of a file's bytes those that are code, each where it stood.
+type Code = fn(&[u8]) -> Vec<u8>;
+
 /// Everything msgmap knows about a programming language.
 pub struct Language {
     /// Name in lower case, as client models and reports spell it.
@@ -38,7 +41,7 @@ pub struct Language {
     query: &'static str,
     lower: fn(&mut Builder, Node),
     /// What of a file is code, if it is not all of it.
-    code: Option<fn(&[u8]) -> Vec<u8>>,
+    code: Option<Code>,
     /// Read on first use: a scan that meets no Rust never reads Rust's table.
     roles: LazyLock<Result<Roles, String>>,
 }

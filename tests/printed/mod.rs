@@ -63,6 +63,7 @@ pub fn expr(facts: &Facts, id: ExprId) -> String {
         }
         ExprKind::Generic { base, args } => format!("{}<{}>", one(base), all(args)),
         ExprKind::Spread(of) => format!("*{}", one(of)),
+        ExprKind::Cast { value, ty } => format!("{} as {}", one(value), one(ty)),
         ExprKind::Unknown(text) => format!("?{text}"),
     }
 }

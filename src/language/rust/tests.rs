@@ -93,6 +93,7 @@ fn show(f: &Facts, id: ExprId) -> String {
         }
         ExprKind::Generic { base, args } => format!("{}<{}>", show(f, *base), list(args)),
         ExprKind::Spread(inner) => format!("*{}", show(f, *inner)),
+        ExprKind::Cast { value, ty } => format!("{} as {}", show(f, *value), show(f, *ty)),
         ExprKind::Unknown(text) => format!("?{text}"),
     }
 }
