@@ -1,5 +1,6 @@
 //! Infrastructure and configuration, one file a format.
 
+pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
@@ -11,6 +12,7 @@ pub mod paths;
 pub mod placeholders;
 pub mod references;
 pub mod resources;
+pub mod serverless;
 pub mod tagged;
 pub mod terraform;
 pub mod toml;

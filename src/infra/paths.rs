@@ -21,3 +21,10 @@ pub fn normalize(path: &str) -> Option<String> {
 pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
+
+/// Whether a file stands in a folder or below it.
+#[must_use]
+pub fn is_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+}

@@ -26,7 +26,7 @@ struct Open {
 }
 
 enum Key {
-    Name(SmolStr),
+    Name(SmolStr, u32),
     /// `<<`
     Merge,
     /// A key that is no text.
@@ -111,7 +111,7 @@ impl Reader {
             Event::Alias(anchor) => {
                 let known = self.anchors.get(&anchor).copied();
                 let node = known.unwrap_or_else(|| self.tree.push(line, Content::Null));
-                self.done(node, line, 0, None);
+                self.placed(node, line, false);
             }
             _ => {}
         }
@@ -150,6 +150,11 @@ impl Reader {
         if anchor != 0 {
             self.anchors.insert(anchor, node);
         }
+        self.placed(node, line, true);
+    }
+
+    /// Puts a value into what is open; an alias's own place is elsewhere.
+    fn placed(&mut self, node: NodeId, line: u32, is_own: bool) {
         let Some(open) = self.open.last_mut() else {
             self.tree.add_document(node);
             return;
@@ -160,11 +165,16 @@ impl Reader {
                 None => {
                     open.key = Some(match self.tree.text(node) {
                         Some(text) if text == "<<" => Key::Merge,
-                        Some(text) => Key::Name(text.clone()),
+                        Some(text) => Key::Name(text.clone(), line),
                         None => Key::Other,
                     });
                 }
-                Some(Key::Name(name)) => entries.push((name, node)),
+                Some(Key::Name(name, line)) => {
+                    entries.push((name, node));
+                    if is_own {
+                        self.tree.begin(node, line);
+                    }
+                }
                 Some(Key::Merge) => {
                     let merged = std::iter::once(&node).chain(self.tree.items(node));
                     let merged = merged.flat_map(|n| self.tree.entries(*n));

@@ -7,10 +7,12 @@ use std::path::Path;
 
 use aho_corasick::AhoCorasick;
 
+use super::paths::{folder, is_below};
 use super::resources::apply::{Found, apply};
 use super::resources::model::Models;
 use super::resources::{MAX_RESOURCES, World};
-use super::{Malformed, hcl, terraform};
+use super::tree::Tree;
+use super::{Malformed, cloudformation, hcl, serverless, tagged, terraform};
 use crate::analysis::Diagnostic;
 
 /// A file larger than this is data or generated; bytes.
@@ -21,12 +23,18 @@ pub const MAX_SIZE: u64 = 1024 * 1024;
 pub enum Family {
     /// HCL: all files of a folder say something together.
     Terraform,
+    /// YAML and JSON: what a file is its content says.
+    Data,
 }
 
 /// The family of a file; `None` for what lists no resources.
 #[must_use]
 pub fn family_of(name: &str) -> Option<Family> {
-    (name.ends_with(".tf") || name.ends_with(".tf.json")).then_some(Family::Terraform)
+    let ends = |all: &[&str]| all.iter().any(|end| name.ends_with(end));
+    if ends(&[".tf", ".tf.json"]) {
+        return Some(Family::Terraform);
+    }
+    ends(&[".yaml", ".yml", ".json", ".template"]).then_some(Family::Data)
 }
 
 impl Family {
@@ -37,10 +45,10 @@ impl Family {
     }
 
     /// The family of a model's format.
-    fn of_format(format: &str) -> Option<Self> {
+    fn of_format(format: &str) -> Self {
         match format {
-            "terraform" => Some(Self::Terraform),
-            _ => None,
+            "terraform" => Self::Terraform,
+            _ => Self::Data,
         }
     }
 }
@@ -59,6 +67,7 @@ pub struct Candidate {
 pub struct Topology {
     models: Models,
     terraform: AhoCorasick,
+    data: AhoCorasick,
 }
 
 impl Topology {
@@ -68,11 +77,12 @@ impl Topology {
         let models = Models::load()?;
         let automaton = |family: Family| {
             let literals = models.literals();
-            let of_family = literals.filter(|(f, _)| Family::of_format(f) == Some(family));
+            let of_family = literals.filter(|(f, _)| Family::of_format(f) == family);
             AhoCorasick::new(of_family.map(|(_, l)| l)).map_err(|e| e.to_string())
         };
         Ok(Self {
             terraform: automaton(Family::Terraform)?,
+            data: automaton(Family::Data)?,
             models,
         })
     }
@@ -82,6 +92,7 @@ impl Topology {
     pub fn hits(&self, family: Family, bytes: &[u8]) -> bool {
         match family {
             Family::Terraform => self.terraform.is_match(bytes),
+            Family::Data => self.data.is_match(bytes),
         }
     }
 
@@ -93,8 +104,12 @@ impl Topology {
         }
         let mut diagnostics = Vec::new();
         let mut world = World::default();
-        let modules = terraform_files(root, candidates, &mut diagnostics);
+        let (modules, data): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|c| family_of(&c.path) == Some(Family::Terraform));
+        let modules = terraform_files(root, modules, &mut diagnostics);
         terraform::add(&mut world, modules);
+        data_files(&mut world, data, &mut diagnostics);
         world.complete();
         if world.resources.len() >= MAX_RESOURCES {
             diagnostics.push(Diagnostic {
@@ -113,8 +128,6 @@ fn terraform_files(
     candidates: Vec<Candidate>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(String, hcl::File)> {
-    let is_module = |c: &Candidate| family_of(&c.path) == Some(Family::Terraform);
-    let candidates: Vec<Candidate> = candidates.into_iter().filter(is_module).collect();
     if candidates.iter().all(|c| c.text.is_none()) {
         return Vec::new();
     }
@@ -136,6 +149,50 @@ fn terraform_files(
         }
     }
     files
+}
+
+/// Files of YAML and JSON, each handed to the format that knows it.
+fn data_files(world: &mut World, candidates: Vec<Candidate>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut files: Vec<(String, Tree)> = Vec::new();
+    for Candidate { path, text } in candidates {
+        match text.map(|text| tagged::parse(&text)) {
+            Some(Ok(tree)) => files.push((path, tree)),
+            Some(Err(malformed)) => diagnostics.push(malformed.diagnostic(path)),
+            None => {}
+        }
+    }
+    let is_service = |tree: &Tree| serverless::is_service(tree);
+    let service_folders: Vec<String> = files
+        .iter()
+        .filter(|(_, tree)| is_service(tree))
+        .map(|(path, _)| folder(path).to_owned())
+        .collect();
+    let (mut services, mut templates) = (Vec::new(), Vec::new());
+    for (path, mut tree) in files {
+        let (is_service, is_template) = (
+            is_service(&tree),
+            cloudformation::resources(&tree).is_some(),
+        );
+        if is_service || is_template {
+            // Parts of a service are written in its words.
+            let is_part = service_folders.iter().any(|f| is_below(&path, f));
+            tagged::read_embedded(&mut tree);
+            cloudformation::see_through(&mut tree, !is_part);
+        }
+        let document = world.add_document(path, tree);
+        if is_service {
+            services.push(document);
+        } else if is_template {
+            templates.push(document);
+        }
+    }
+    for service in services {
+        let parts = serverless::add(world, service, &templates);
+        templates.retain(|t| !parts.contains(t));
+    }
+    for template in templates {
+        cloudformation::add(world, template);
+    }
 }
 
 fn small(path: &Path) -> Option<String> {
@@ -164,6 +221,7 @@ mod tests {
         let topology = Topology::load().expect("models");
         assert_eq!(family_of("queues.tf"), Some(Family::Terraform));
         assert_eq!(family_of("queues.tfvars"), None);
+        assert_eq!(family_of("template.yaml"), Some(Family::Data));
         assert!(topology.hits(Family::Terraform, b"resource \"aws_sqs_queue\" \"a\" {}"));
         assert!(!topology.hits(Family::Terraform, b"resource \"aws_vpc\" \"a\" {}"));
     }

@@ -48,6 +48,35 @@ impl Tree {
         self.documents.push(root);
     }
 
+    /// The entry of a table of exactly this name.
+    #[must_use]
+    pub fn exact(&self, table: NodeId, key: &str) -> Option<NodeId> {
+        let mut entries = self.entries(table).iter();
+        entries.find(|(k, _)| k == key).map(|(_, value)| *value)
+    }
+
+    /// The line of a value.
+    #[must_use]
+    pub fn line(&self, id: NodeId) -> u32 {
+        self.node(id).map_or(1, |n| n.line)
+    }
+
+    /// What stands in a table's block begins where its name does.
+    pub fn begin(&mut self, id: NodeId, line: u32) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize)
+            && !matches!(node.content, Content::Scalar(_))
+        {
+            node.line = line;
+        }
+    }
+
+    /// Puts something else in a value's place.
+    pub fn set(&mut self, id: NodeId, content: Content) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.content = content;
+        }
+    }
+
     /// How many values there are.
     #[must_use]
     pub fn len(&self) -> u32 {

@@ -23,6 +23,8 @@ pub enum Head {
     Item,
     /// The name the resource has in its file.
     Called,
+    /// The resource: as a text, what it is called by its provider.
+    Itself,
 }
 
 /// A transformation.
@@ -148,6 +150,7 @@ fn path(text: &str) -> Result<Access, String> {
         Some("owner") => Head::Owner,
         Some("item") => Head::Item,
         Some("called") => Head::Called,
+        Some("self") => Head::Itself,
         _ => return Ok(Access::Take(Head::Body, steps)),
     };
     steps.remove(0);

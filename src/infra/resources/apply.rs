@@ -302,7 +302,10 @@ impl Applying<'_> {
         let Some(folder) = self.folder(site, rule) else {
             return;
         };
-        for value in self.ev.first(site, &rule.variables) {
+        let tables = rule.variables.iter();
+        let tables = tables.flat_map(|access| self.ev.first(site, std::slice::from_ref(access)));
+        let tables: Vec<Value> = tables.collect();
+        for value in tables {
             for (name, value) in self.ev.entries(&value) {
                 let line = self.ev.line(&value);
                 let Some(text) = self.ev.text(&value, 0).filter(|t| !t.is_empty()) else {

@@ -10,8 +10,8 @@ use super::model::Models;
 use super::{Place, Resource, ResourceId, ScopeId, Style, World};
 use crate::infra::paths::folder;
 use crate::infra::references::{self, Part};
-use crate::infra::terraform;
 use crate::infra::tree::Content;
+use crate::infra::{cloudformation, serverless, terraform};
 
 /// References behind each other beyond which they are taken for circular.
 const MAX_DEPTH: u32 = 24;
@@ -93,6 +93,7 @@ impl<'w> Evaluator<'w> {
                     Head::Body => Some(Value::Place(resource.body)),
                     Head::Owner => resource.owner.map(|o| Value::Resource(o, Vec::new())),
                     Head::Item => site.item.cloned(),
+                    Head::Itself => Some(Value::Resource(site.resource, Vec::new())),
                     Head::Called => Some(Value::Text(resource.name.to_string())),
                 };
                 self.steps_from(start.into_iter().collect(), steps, depth)
@@ -280,6 +281,8 @@ impl<'w> Evaluator<'w> {
         match self.world.scope(scope).style {
             Style::Plain => None,
             Style::Terraform => terraform::resolve(self, scope, reference, depth),
+            Style::Template => cloudformation::resolve(self, scope, reference, depth),
+            Style::Serverless => serverless::resolve(self, scope, reference, depth),
         }
     }
 
@@ -349,7 +352,7 @@ impl<'w> Evaluator<'w> {
     fn hole(&self, scope: ScopeId, reference: &str) -> String {
         match self.world.scope(scope).style {
             Style::Plain => format!("${{{reference}}}"),
-            Style::Terraform => format!("{{{}}}", reference.replace(['{', '}', '"'], "")),
+            _ => format!("{{{}}}", reference.replace(['{', '}', '"'], "")),
         }
     }
 

@@ -55,6 +55,10 @@ pub enum Style {
     Plain,
     /// `var.a`, `local.b`, `type.name.attribute`, `module.m.output`
     Terraform,
+    /// `Resource.Attribute`, `Parameter`
+    Template,
+    /// The same, and `self:custom.stage`.
+    Serverless,
 }
 
 /// Where references have a meaning: a module, a template, a chart.
@@ -63,6 +67,8 @@ pub struct Scope {
     pub style: Style,
     /// Where what is not known here is looked up.
     pub parent: Option<ScopeId>,
+    /// What paths into the file itself start from.
+    pub root: Option<Place>,
     /// Values by how they are referred to, the part that names them.
     pub values: BTreeMap<SmolStr, Place>,
     /// Texts that are known without a place.
@@ -96,6 +102,8 @@ pub struct World {
     pub documents: Vec<Document>,
     pub scopes: Vec<Scope>,
     pub resources: Vec<Resource>,
+    /// What templates export: names and values.
+    pub exports: Vec<(Place, Place)>,
     /// Kinds and names that files of several folders use.
     ambiguous: BTreeSet<(SmolStr, SmolStr)>,
 }
