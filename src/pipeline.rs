@@ -159,7 +159,18 @@ fn project(
     diagnostics.append(&mut services.diagnostics);
     let (mut infra, mut malformed) = topology.read(&base, walked.infra);
     diagnostics.append(&mut malformed);
-    let variables = std::mem::take(&mut infra.variables);
+    let mut variables = std::mem::take(&mut infra.variables);
+    // A container belongs to the code of the service that is called like it.
+    variables.retain_mut(|variable| {
+        let folder = variable
+            .services
+            .iter()
+            .find_map(|s| services.folder_named(s));
+        if let Some(folder) = folder {
+            folder.clone_into(&mut variable.folder);
+        }
+        variable.services.is_empty() || folder.is_some()
+    });
     let manifests = std::mem::take(&mut services.manifests);
     Read {
         project: Project::new(base, files, manifests, walked.settings, variables),

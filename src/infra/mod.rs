@@ -1,12 +1,15 @@
 //! Infrastructure and configuration, one file a format.
 
+pub mod brokers;
 pub mod cloudformation;
 pub mod compose;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod hcl;
+pub mod helm;
 pub mod ini;
 pub mod jvm_builds;
+pub mod kubernetes;
 pub mod msbuild;
 pub mod paths;
 pub mod placeholders;

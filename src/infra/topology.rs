@@ -3,6 +3,7 @@
 //! Most trees have none. The walk searches the bytes of what could be one for
 //! the models' literals, and only what hits is parsed.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use aho_corasick::AhoCorasick;
@@ -10,9 +11,11 @@ use aho_corasick::AhoCorasick;
 use super::paths::{folder, is_below};
 use super::resources::apply::{Found, apply};
 use super::resources::model::Models;
-use super::resources::{MAX_RESOURCES, World};
+use super::resources::{DocumentId, MAX_RESOURCES, Place, Scope, ScopeId, Style, World};
 use super::tree::Tree;
-use super::{Malformed, cloudformation, hcl, serverless, tagged, terraform};
+use super::{
+    Malformed, brokers, cloudformation, hcl, helm, kubernetes, serverless, tagged, terraform,
+};
 use crate::analysis::Diagnostic;
 
 /// A file larger than this is data or generated; bytes.
@@ -109,7 +112,7 @@ impl Topology {
             .partition(|c| family_of(&c.path) == Some(Family::Terraform));
         let modules = terraform_files(root, modules, &mut diagnostics);
         terraform::add(&mut world, modules);
-        data_files(&mut world, data, &mut diagnostics);
+        data_files(root, &mut world, data, &mut diagnostics);
         world.complete();
         if world.resources.len() >= MAX_RESOURCES {
             diagnostics.push(Diagnostic {
@@ -152,46 +155,135 @@ fn terraform_files(
 }
 
 /// Files of YAML and JSON, each handed to the format that knows it.
-fn data_files(world: &mut World, candidates: Vec<Candidate>, diagnostics: &mut Vec<Diagnostic>) {
+fn data_files(
+    root: &Path,
+    world: &mut World,
+    candidates: Vec<Candidate>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut files: Vec<(String, Tree)> = Vec::new();
     for Candidate { path, text } in candidates {
-        match text.map(|text| tagged::parse(&text)) {
-            Some(Ok(tree)) => files.push((path, tree)),
-            Some(Err(malformed)) => diagnostics.push(malformed.diagnostic(path)),
-            None => {}
+        let Some(text) = text else {
+            continue;
+        };
+        let is_chart = helm::chart_of(&path).is_some() && text.contains("{{");
+        let parsed = match is_chart {
+            true => tagged::parse(&helm::yaml(&text)),
+            false => tagged::parse(&text),
+        };
+        match parsed {
+            Ok(tree) => files.push((path, tree)),
+            // Not every template is YAML once its actions are gone.
+            Err(_) if is_chart => {}
+            Err(malformed) => diagnostics.push(malformed.diagnostic(path)),
         }
     }
-    let is_service = |tree: &Tree| serverless::is_service(tree);
     let service_folders: Vec<String> = files
         .iter()
-        .filter(|(_, tree)| is_service(tree))
+        .filter(|(_, tree)| serverless::is_service(tree))
         .map(|(path, _)| folder(path).to_owned())
         .collect();
-    let (mut services, mut templates) = (Vec::new(), Vec::new());
-    for (path, mut tree) in files {
-        let (is_service, is_template) = (
-            is_service(&tree),
-            cloudformation::resources(&tree).is_some(),
-        );
-        if is_service || is_template {
-            // Parts of a service are written in its words.
-            let is_part = service_folders.iter().any(|f| is_below(&path, f));
+    let mut reading = Reading {
+        root,
+        world,
+        services: Vec::new(),
+        templates: Vec::new(),
+        charts: BTreeMap::new(),
+    };
+    for (path, tree) in files {
+        let in_service = service_folders.iter().any(|f| is_below(&path, f));
+        reading.file(path, tree, in_service);
+    }
+    reading.finish();
+}
+
+/// Files that are being told apart.
+struct Reading<'w> {
+    root: &'w Path,
+    world: &'w mut World,
+    services: Vec<DocumentId>,
+    templates: Vec<DocumentId>,
+    /// The scopes of charts, by their folder.
+    charts: BTreeMap<String, ScopeId>,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, path: String, mut tree: Tree, in_service: bool) {
+        let is_service = serverless::is_service(&tree);
+        if is_service || cloudformation::resources(&tree).is_some() {
             tagged::read_embedded(&mut tree);
-            cloudformation::see_through(&mut tree, !is_part);
+            // Parts of a service are written in its words.
+            cloudformation::see_through(&mut tree, !in_service);
+            let document = self.world.add_document(path, tree);
+            let kind = if is_service {
+                &mut self.services
+            } else {
+                &mut self.templates
+            };
+            kind.push(document);
+            return;
         }
-        let document = world.add_document(path, tree);
-        if is_service {
-            services.push(document);
-        } else if is_template {
-            templates.push(document);
+        if kubernetes::is_manifest(&tree) {
+            let scope = self.manifest_scope(&path);
+            let document = self.world.add_document(path, tree);
+            kubernetes::add(self.world, document, scope);
+            brokers::add_alerts(self.world, document);
+            return;
         }
+        let add = if brokers::is_definitions(&tree) {
+            brokers::add_definitions
+        } else if brokers::connector(&tree).is_some() {
+            brokers::add_connector
+        } else if brokers::is_compose(&tree) {
+            brokers::add_compose
+        } else if path.ends_with(".json") {
+            brokers::add_dashboard
+        } else {
+            brokers::add_alerts
+        };
+        let document = self.world.add_document(path, tree);
+        add(self.world, document);
     }
-    for service in services {
-        let parts = serverless::add(world, service, &templates);
-        templates.retain(|t| !parts.contains(t));
+
+    /// What references in a manifest mean: in a chart, its values.
+    fn manifest_scope(&mut self, path: &str) -> ScopeId {
+        let Some(chart) = helm::chart_of(path) else {
+            return self.world.add_scope(Scope::default());
+        };
+        if let Some(scope) = self.charts.get(chart) {
+            return *scope;
+        }
+        let values = format!("{chart}/values.yaml");
+        let values = values.trim_start_matches('/');
+        let tree = small(&self.root.join(values)).and_then(|text| tagged::parse(&text).ok());
+        let next = ScopeId(self.world.scopes.len() as u32);
+        let values = tree.and_then(|tree| {
+            let node = tree.root()?;
+            let document = self.world.add_document(values.to_owned(), tree);
+            Some(Place {
+                document,
+                node,
+                scope: next,
+            })
+        });
+        let scope = self.world.add_scope(Scope {
+            style: Style::Chart,
+            root: values,
+            ..Scope::default()
+        });
+        self.charts.insert(chart.to_owned(), scope);
+        scope
     }
-    for template in templates {
-        cloudformation::add(world, template);
+
+    fn finish(self) {
+        let mut templates = self.templates;
+        for service in self.services {
+            let parts = serverless::add(self.world, service, &templates);
+            templates.retain(|t| !parts.contains(t));
+        }
+        for template in templates {
+            cloudformation::add(self.world, template);
+        }
     }
 }
 

@@ -299,6 +299,17 @@ impl Services {
         ""
     }
 
+    /// The folder of the only service of a name.
+    #[must_use]
+    pub fn folder_named(&self, name: &str) -> Option<&str> {
+        let is_called = |folder: &&String| !name.is_empty() && self.name_of(folder) == name;
+        let mut folders = self.by_folder.keys().filter(is_called);
+        match (folders.next(), folders.next()) {
+            (Some(folder), None) => Some(folder),
+            _ => None,
+        }
+    }
+
     /// The name of the service of a folder.
     #[must_use]
     pub fn name_of(&self, folder: &str) -> String {

@@ -77,6 +77,8 @@ pub struct Variable {
     pub value: String,
     /// The folder of the code.
     pub folder: String,
+    /// Names of services, one of which it is of; empty if the folder is told.
+    pub services: Vec<String>,
     pub spot: Spot,
 }
 
@@ -160,6 +162,10 @@ impl Applying<'_> {
             Expected::OneOf(texts) => {
                 let found = self.ev.texts(site, access);
                 found.iter().any(|f| texts.contains(f))
+            }
+            Expected::Contains(parts) => {
+                let found = self.ev.texts(site, access);
+                found.iter().any(|f| parts.iter().any(|p| f.contains(p)))
             }
         }
     }
@@ -302,6 +308,11 @@ impl Applying<'_> {
         let Some(folder) = self.folder(site, rule) else {
             return;
         };
+        let services = rule
+            .service
+            .iter()
+            .flat_map(|access| self.ev.texts(site, std::slice::from_ref(access)));
+        let services: Vec<String> = services.collect();
         let tables = rule.variables.iter();
         let tables = tables.flat_map(|access| self.ev.first(site, std::slice::from_ref(access)));
         let tables: Vec<Value> = tables.collect();
@@ -317,6 +328,7 @@ impl Applying<'_> {
                     name,
                     value: text,
                     folder: folder.clone(),
+                    services: services.clone(),
                     spot,
                 });
             }
@@ -324,12 +336,19 @@ impl Applying<'_> {
     }
 }
 
-/// The entries of a table.
 impl Evaluator<'_> {
+    /// The entries of a table; a name and a value are one.
     fn entries(&self, value: &Value) -> Vec<(String, Value)> {
         let Some(place) = self.place_of(value, 0) else {
             return Vec::new();
         };
+        let tree = self.world.tree(place);
+        if let Some(name) = tree.exact(place.node, "name").and_then(|n| tree.text(n)) {
+            let value = tree
+                .exact(place.node, "value")
+                .map(|node| Value::Place(super::Place { node, ..place }));
+            return value.map(|v| (name.to_string(), v)).into_iter().collect();
+        }
         let entries = self.world.tree(place).entries(place.node).iter();
         entries
             .map(|(name, node)| {

@@ -11,7 +11,7 @@ use super::{Place, Resource, ResourceId, ScopeId, Style, World};
 use crate::infra::paths::folder;
 use crate::infra::references::{self, Part};
 use crate::infra::tree::Content;
-use crate::infra::{cloudformation, serverless, terraform};
+use crate::infra::{cloudformation, helm, serverless, terraform};
 
 /// References behind each other beyond which they are taken for circular.
 const MAX_DEPTH: u32 = 24;
@@ -217,6 +217,16 @@ impl<'w> Evaluator<'w> {
             }
             Value::Place(place) => {
                 let items = self.world.tree(place).items(place.node);
+                if key == "*" {
+                    let entries = self.world.tree(place).entries(place.node).iter();
+                    let entries = entries.map(|(_, node)| {
+                        Value::Place(Place {
+                            node: *node,
+                            ..place
+                        })
+                    });
+                    return entries.collect();
+                }
                 if items.is_empty() {
                     return self
                         .world
@@ -282,6 +292,7 @@ impl<'w> Evaluator<'w> {
             Style::Plain => None,
             Style::Terraform => terraform::resolve(self, scope, reference, depth),
             Style::Template => cloudformation::resolve(self, scope, reference, depth),
+            Style::Chart => helm::resolve(self, scope, reference, depth),
             Style::Serverless => serverless::resolve(self, scope, reference, depth),
         }
     }

@@ -59,6 +59,8 @@ pub enum Style {
     Template,
     /// The same, and `self:custom.stage`.
     Serverless,
+    /// `.Values.topic`
+    Chart,
 }
 
 /// Where references have a meaning: a module, a template, a chart.

@@ -52,6 +52,8 @@ pub struct Rule {
     pub handler: Accesses,
     /// Where a function's code is.
     pub folder: Accesses,
+    /// The names of services whose code a function could be, if no folder is told.
+    pub service: Accesses,
     /// What a function's environment holds.
     pub variables: Accesses,
     pub each: Accesses,
@@ -79,6 +81,8 @@ pub enum Expected {
     Absent,
     /// One of these texts.
     OneOf(Vec<String>),
+    /// A text with one of these in it.
+    Contains(Vec<String>),
 }
 
 /// Every model there is, indexed.
@@ -165,6 +169,8 @@ struct RawRule {
     handler: Strings,
     #[serde(default)]
     folder: Strings,
+    #[serde(default)]
+    service: Strings,
     #[serde(default)]
     variables: Strings,
     #[serde(default)]
@@ -341,6 +347,7 @@ fn compile(kind: Option<Kind>, raw: RawRule, infra: &RawInfra) -> Result<Rule, S
         group: raw.group.accesses()?,
         handler: raw.handler.accesses()?,
         folder: raw.folder.accesses()?,
+        service: raw.service.accesses()?,
         variables: raw.variables.accesses()?,
         each: raw.each.accesses()?,
         settings: table(settings)?,
@@ -358,7 +365,13 @@ fn conditions(raw: &BTreeMap<String, Strings>) -> Result<Vec<Condition>, String>
         let expected = match expected.list() {
             [one] if one == "*" => Expected::Present,
             [one] if one == "!" => Expected::Absent,
-            texts => Expected::OneOf(texts.to_vec()),
+            texts => {
+                let parts = texts.iter().map(|t| t.strip_prefix('~').map(str::to_owned));
+                match parts.collect::<Option<Vec<String>>>() {
+                    Some(parts) => Expected::Contains(parts),
+                    None => Expected::OneOf(texts.to_vec()),
+                }
+            }
         };
         Ok(Condition {
             access: access::parse(text)?,
