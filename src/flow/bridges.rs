@@ -49,8 +49,10 @@ fn bridge(declaration: &Declaration) -> Option<Bridge<'_>> {
         technology("destination_technology"),
         text(declaration, "destination")?,
     );
-    // A source says where from; what is bound to itself leads nowhere.
-    let is_somewhere = from.1.is_some() || declaration.settings.contains_key("pattern");
+    // A source says where from; an exchange only that leads out of its technology:
+    // the others are routed by their own rules.
+    let leaves = declaration.settings.contains_key("destination_technology");
+    let is_somewhere = from.1.is_some() || leaves;
     (is_somewhere && (from.0, from.1) != (to.0, Some(to.1))).then(|| Bridge {
         from,
         to,

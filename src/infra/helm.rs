@@ -29,6 +29,7 @@ pub fn yaml(text: &str) -> String {
             break;
         };
         yaml += before;
+        let lines = action.matches('\n');
         let action = action.trim_matches('-').trim();
         let line_before = before.rsplit('\n').next().unwrap_or_default();
         let stands_alone = line_before.trim().is_empty()
@@ -37,7 +38,7 @@ pub fn yaml(text: &str) -> String {
             yaml += &reference(action);
         }
         // Lines stay where they are.
-        yaml.extend(action.matches('\n'));
+        yaml.extend(lines);
         rest = next;
     }
     yaml += rest;
