@@ -140,8 +140,7 @@ impl Tree {
         if let Some((_, value)) = entries.iter().find(|(k, _)| k == key) {
             return Some(*value);
         }
-        let folded = fold(key);
-        let mut alike = entries.iter().filter(|(k, _)| fold(k) == folded);
+        let mut alike = entries.iter().filter(|(k, _)| fold(k).eq(fold(key)));
         alike.next().map(|(_, value)| *value)
     }
 
@@ -202,11 +201,11 @@ impl Tree {
     }
 }
 
-fn fold(key: &str) -> String {
-    key.chars()
-        .filter(|c| !matches!(c, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect()
+/// A key without what spellings differ in. Settings are asked for often, so that
+/// nothing is allocated for it.
+fn fold(key: &str) -> impl Iterator<Item = char> + '_ {
+    let letters = key.chars().filter(|c| !matches!(c, '-' | '_'));
+    letters.flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

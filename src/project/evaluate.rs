@@ -17,6 +17,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use super::settings::Store;
 use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Slot, Spot, Text, Value};
 use super::{Callers, FileId, Project};
 use crate::facts::{ExprId, ExprKind};
@@ -82,6 +83,9 @@ pub struct Evaluator<'p> {
     spreading: RefCell<FxHashSet<(FileId, ExprId)>>,
     /// Modules that have been asked for a name in vain in one question.
     pub(super) asked: RefCell<FxHashSet<(FileId, SmolStr)>>,
+    /// The files there are of a list of names, by who asks and the list's address:
+    /// models live as long as the evaluator.
+    pub(super) stores: RefCell<FxHashMap<(FileId, usize), Rc<[Store]>>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// Something was cut short: what depends on it must not be remembered.
@@ -104,6 +108,7 @@ impl<'p> Evaluator<'p> {
             active: RefCell::default(),
             spreading: RefCell::default(),
             asked: RefCell::default(),
+            stores: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             cut: Cell::new(false),

@@ -1,16 +1,26 @@
 //! What settings files hold, as values: tables and lists are looked into when
 //! somebody asks, a scalar is its text.
 
+use std::rc::Rc;
+
 use smol_str::SmolStr;
 
 use super::evaluate::Evaluator;
 use super::value::{Found, Hop, Piece, SettingRef, Spot, Text, Value};
-use super::{FileId, SettingsId};
+use super::{FileId, SettingsId, folders};
 use crate::infra::placeholders::{self, Part};
 use crate::infra::tree::{Content, NodeId, Tree};
 
 /// What a settings file may be called where its name is given without an ending.
 const ENDINGS: [&str; 6] = ["yaml", "yml", "toml", "json", "ini", "properties"];
+
+/// A file that settings stand in.
+#[derive(Clone, Copy, Debug)]
+pub enum Store {
+    Settings(SettingsId),
+    /// A module whose default export they are.
+    Module(FileId),
+}
 
 impl Evaluator<'_> {
     /// The settings file that code of `from` names, as a value. Of a path that
@@ -32,10 +42,40 @@ impl Evaluator<'_> {
         self.settings_root(file)
     }
 
-    /// The settings file of that path from the root.
+    /// The files of these names: beside the code that asks or further up, then the
+    /// only ones of the tree. Many keys are asked for of the same few files, so
+    /// what is there is looked up once for each list of names.
     #[must_use]
-    pub fn settings_at(&self, path: &str) -> Option<Found> {
-        self.settings_root(self.project.configuration.at(path)?)
+    pub fn stores(&self, from: FileId, names: &[String]) -> Rc<[Store]> {
+        let key = (from, names.as_ptr() as usize);
+        if let Some(known) = self.stores.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let (files, path) = (&self.project.configuration, &self.project.file(from).path);
+        let beside = folders(path).flat_map(|folder| names.iter().map(move |n| (folder, n)));
+        let beside = beside.filter_map(|(folder, name)| {
+            let path = match folder {
+                "" => name.clone(),
+                folder => format!("{folder}/{name}"),
+            };
+            let settings = files.at(&path).map(Store::Settings);
+            settings.or_else(|| self.project.source_at(&path).map(Store::Module))
+        });
+        let anywhere = names.iter().filter_map(|name| files.named(path, name));
+        let all: Rc<[Store]> = beside.chain(anywhere.map(Store::Settings)).collect();
+        self.stores.borrow_mut().insert(key, Rc::clone(&all));
+        all
+    }
+
+    /// What such a file holds; of a module, what it offers by default.
+    #[must_use]
+    pub fn stored(&self, store: Store) -> Vec<Found> {
+        match store {
+            Store::Settings(file) => self.settings_root(file).into_iter().collect(),
+            Store::Module(module) => self
+                .export(module, "default")
+                .unwrap_or_else(|| vec![Found::new(Value::Module(module))]),
+        }
     }
 
     fn settings_root(&self, file: SettingsId) -> Option<Found> {

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::{Node, On, Site};
 use crate::clients::access::Access;
 use crate::clients::model::SettingsRule;
-use crate::project::{At, FileId, Found, Text, Value, folders};
+use crate::project::{At, FileId, Text, Value};
 
 impl Site<'_, '_> {
     /// What a key leads to in the settings of this model's library: the nearest
@@ -32,42 +32,12 @@ impl Site<'_, '_> {
 
     /// In files: beside the code or further up, else the only ones there are.
     fn in_files(&self, rule: &SettingsRule, keys: &[SmolStr]) -> Vec<Node> {
-        let from = &self.ev.project.file(self.at.file).path;
-        for folder in folders(from) {
-            for path in &rule.files {
-                let found = self.below(self.file_in(folder, path), keys);
-                if !found.is_empty() {
-                    return found;
-                }
-            }
-        }
-        let anywhere = rule.files.iter().map(|path| {
-            let file = self
-                .ev
-                .settings_file(self.at.file, &Text::plain(path.as_str()));
-            let root = file.into_iter().map(|f| Node::new(f, None)).collect();
-            self.below(root, keys)
+        let stores = self.ev.stores(self.at.file, &rule.files);
+        let mut found = stores.iter().map(|store| {
+            let root = self.ev.stored(*store).into_iter();
+            self.below(root.map(|f| Node::new(f, None)).collect(), keys)
         });
-        let mut anywhere = anywhere.filter(|found| !found.is_empty());
-        anywhere.next().unwrap_or_default()
-    }
-
-    /// A settings file, or the module that serves as one.
-    fn file_in(&self, folder: &str, path: &str) -> Vec<Node> {
-        let project = self.ev.project;
-        let path = match folder {
-            "" => path.to_owned(),
-            folder => format!("{folder}/{path}"),
-        };
-        let found = match (self.ev.settings_at(&path), project.source_at(&path)) {
-            (Some(settings), _) => vec![settings],
-            (None, Some(module)) => self
-                .ev
-                .export(module, "default")
-                .unwrap_or_else(|| vec![Found::new(Value::Module(module))]),
-            (None, None) => Vec::new(),
-        };
-        found.into_iter().map(|f| Node::new(f, None)).collect()
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     fn in_calls(&self, rule: &SettingsRule, keys: &[SmolStr]) -> Vec<Node> {
