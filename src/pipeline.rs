@@ -16,6 +16,7 @@ use crate::clients::matching::Matcher;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
+use crate::contract::SchemaFiles;
 use crate::infra::resources::apply::Found;
 use crate::infra::topology::Topology;
 use crate::language::{Heading, Modules};
@@ -36,6 +37,8 @@ pub(crate) struct Read {
     comments: Vec<(String, Comments)>,
     /// What files of the infrastructure say.
     infra: Found,
+    /// Files that describe messages, and SQL.
+    described: Vec<String>,
     diagnostics: Vec<Diagnostic>,
     stats: Stats,
     started: Instant,
@@ -179,6 +182,7 @@ fn project(
         hinted,
         comments,
         infra,
+        described: walked.described,
         diagnostics,
         stats,
         started,
@@ -312,7 +316,8 @@ pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
     let ev = Evaluator::new(project, &found.active, &found.callers);
     let mut sites = found.sites;
     variables::fill(project, &mut sites);
-    let mut analysis = flow::build(&ev, &read.services, sites, &read.infra);
+    let files = SchemaFiles::new(project, &read.described);
+    let mut analysis = flow::build(&ev, &read.services, sites, &read.infra, &files);
     let sources = project
         .files
         .iter()
@@ -320,6 +325,7 @@ pub(crate) fn join(read: &Read, found: Findings) -> Analysis {
     analysis.services = read.services.list(sources);
     analysis.revision = revision(project.root());
     analysis.diagnostics = read.diagnostics.clone();
+    analysis.diagnostics.extend(files.diagnostics());
     analysis.diagnostics.extend(parse_diagnostics(project));
     analysis
         .diagnostics

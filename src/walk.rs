@@ -11,8 +11,8 @@ use std::sync::mpsc;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use crate::analysis::Diagnostic;
-use crate::infra::format_of;
 use crate::infra::topology::{self, Candidate, Topology, family_of};
+use crate::infra::{format_of, is_described};
 use crate::language::LanguageId;
 
 /// A source file larger than this is data or generated; bytes.
@@ -80,6 +80,8 @@ pub struct Walked<T> {
     pub manifests: Vec<String>,
     /// Files that may hold settings, by their names.
     pub settings: Vec<String>,
+    /// Files that describe messages, and SQL: paths relative to the root.
+    pub described: Vec<String>,
     /// Files that could list resources of the infrastructure.
     pub infra: Vec<Candidate>,
     pub diagnostics: Vec<Diagnostic>,
@@ -91,6 +93,7 @@ impl<T> Default for Walked<T> {
             sources: Vec::new(),
             manifests: Vec::new(),
             settings: Vec::new(),
+            described: Vec::new(),
             infra: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -159,12 +162,14 @@ where
         walked.sources.extend(part.sources);
         walked.manifests.extend(part.manifests);
         walked.settings.extend(part.settings);
+        walked.described.extend(part.described);
         walked.infra.extend(part.infra);
         walked.diagnostics.extend(part.diagnostics);
     }
     walked.sources.sort_by(|a, b| a.path.cmp(&b.path));
     walked.manifests.sort();
     walked.settings.sort();
+    walked.described.sort();
     walked.infra.sort();
     walked.diagnostics.sort();
     Ok(walked)
@@ -342,6 +347,14 @@ where
             return;
         };
         let name = path.rsplit('/').next().unwrap_or(&path);
+        if is_described(name) {
+            if !self.exclude.is_match(&path)
+                && let Some(found) = &mut self.found
+            {
+                found.described.push(path);
+            }
+            return;
+        }
         let language = LanguageId::of_path(entry.path());
         let manifest = is_manifest(name);
         let settings = format_of(name).is_some();

@@ -1,15 +1,19 @@
 //! The shape of what a site hands over, as far as values and names say it.
 
+use smol_str::SmolStr;
+
 use super::access::{Access, Function};
 use super::model::Rule;
 use super::sites::Shape;
 use super::take::{Node, Site};
-use crate::project::{Evaluator, Text, Value};
+use crate::project::{Evaluator, Origin, Step, Text, Value};
 
 /// Parameters and lists that are looked into for a message.
 const DEEPEST: u32 = 3;
 /// Messages of one list that are looked at.
 const MOST: usize = 32;
+/// Names of types on the way to one library value.
+const MOST_NAMES: usize = 4;
 
 /// The shape of a site's payload: of what the rule says it is, and otherwise the
 /// class whose name is the message's. Of several the one that is called so.
@@ -36,7 +40,9 @@ pub fn shape(site: &Site, rule: &Rule, name: Option<&Text>) -> Option<Shape> {
         _ => false,
     };
     let called = shapes.iter().find(is_called);
-    called.or(shapes.first()).cloned()
+    let is_known = |shape: &&Shape| !matches!(shape, Shape::Named(_));
+    let known = || shapes.iter().find(is_known);
+    called.or_else(known).or(shapes.first()).cloned()
 }
 
 /// The classes whose names an access takes: `snake(type(arg0))`.
@@ -54,7 +60,7 @@ fn typed(site: &Site, access: &Access, shapes: &mut Vec<Shape>) {
         }
         _ => {}
     }
-    shapes.retain(|shape| !matches!(shape, Shape::Literal(..)));
+    shapes.retain(|shape| !matches!(shape, Shape::Literal(..) | Shape::Named(_)));
 }
 
 fn collect(ev: &Evaluator, nodes: &[Node], shapes: &mut Vec<Shape>) {
@@ -82,6 +88,25 @@ fn of(ev: &Evaluator, value: &Value, depth: u32, shapes: &mut Vec<Shape>) {
                 of(ev, &found.value, depth + 1, shapes);
             }
         }
+        Value::External(origin) => {
+            let names = names(origin);
+            if !names.is_empty() {
+                shapes.push(Shape::Named(names));
+            }
+        }
         _ => {}
     }
+}
+
+/// The names of types on the way to a library value, the nearest first.
+fn names(origin: &Origin) -> Vec<SmolStr> {
+    std::iter::successors(Some(origin), |o| o.parent())
+        .filter_map(|o| match o.step() {
+            Step::Member(name) | Step::Package(name) => Some(name),
+            _ => None,
+        })
+        .filter(|name| name.starts_with(char::is_uppercase))
+        .take(MOST_NAMES)
+        .cloned()
+        .collect()
 }

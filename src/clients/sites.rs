@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
+use smol_str::SmolStr;
 
 use super::dispatchers::OwnNamed;
 use crate::analysis::{Confidence, DeclarationKind, Role};
@@ -23,6 +24,9 @@ pub enum Shape {
     Class(ClassRef),
     /// An object literal.
     Literal(FileId, ExprId),
+    /// Of a class that is not in the tree, which has one of these names: what a
+    /// compiler of schemas writes.
+    Named(Vec<SmolStr>),
 }
 
 /// A producer or consumer.

@@ -25,6 +25,8 @@ pub enum Asked {
     Queue,
     /// Tables of `INSERT INTO`.
     Insert,
+    /// Tables of `CREATE TABLE`.
+    Table,
 }
 
 impl Asked {
@@ -47,6 +49,7 @@ impl Asked {
             Self::Notify => "notify",
             Self::Queue => "locked",
             Self::Insert => "insert",
+            Self::Table => "table",
         }
     }
 
@@ -116,15 +119,7 @@ pub fn names(sql: &Text, asked: Asked) -> Vec<Name> {
         return Vec::new();
     }
     let lexed = Lexed::of(sql);
-    let mut names = Vec::new();
-    for i in 0..lexed.tokens.len() {
-        match asked {
-            Asked::Listen => names.extend(listen(&lexed, i)),
-            Asked::Notify => names.extend(notify(&lexed, i)),
-            Asked::Queue => names.extend(queue(&lexed, i)),
-            Asked::Insert => names.extend(insert(&lexed, i)),
-        }
-    }
+    let names = (0..lexed.tokens.len()).flat_map(|i| asked_at(&lexed, i, asked));
     let mut distinct: Vec<Name> = Vec::new();
     for name in names {
         if !distinct.contains(&name) {
@@ -132,6 +127,60 @@ pub fn names(sql: &Text, asked: Asked) -> Vec<Name> {
         }
     }
     distinct
+}
+
+/// What is asked of the clause that begins at a token.
+fn asked_at(lexed: &Lexed, i: usize, asked: Asked) -> Vec<Name> {
+    match asked {
+        Asked::Listen => listen(lexed, i).into_iter().collect(),
+        Asked::Notify => notify(lexed, i).into_iter().collect(),
+        Asked::Queue => queue(lexed, i),
+        Asked::Insert => insert(lexed, i).into_iter().collect(),
+        Asked::Table => created(lexed, i).into_iter().collect(),
+    }
+}
+
+/// A name in a file of SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub name: String,
+    /// 1-based.
+    pub line: u32,
+    /// The function it is in the body of, if it is in one; without a name where
+    /// none could be read.
+    pub function: Option<String>,
+}
+
+/// What is asked of a whole file, wherever it says it.
+#[must_use]
+pub fn places(text: &str, asked: Asked) -> Vec<Placed> {
+    let sql = Text::plain(text);
+    if !asked.can_be_in(&sql) {
+        return Vec::new();
+    }
+    let lexed = Lexed::of(&sql);
+    let mut function = String::new();
+    let mut placed = Vec::new();
+    for i in 0..lexed.tokens.len() {
+        let (line, in_body) = lexed.place(i);
+        let is_function = lexed.word(i, "function") || lexed.word(i, "procedure");
+        if !in_body
+            && is_function
+            && let Some((name, _)) = table(&lexed, i + 1)
+        {
+            function = name.to_string();
+        }
+        for name in asked_at(&lexed, i, asked) {
+            if let Name::Text(name) = name {
+                placed.push(Placed {
+                    name: name.to_string(),
+                    line,
+                    function: in_body.then(|| function.clone()),
+                });
+            }
+        }
+    }
+    placed
 }
 
 /// Whether a statement begins at a token.
@@ -182,6 +231,22 @@ fn insert(lexed: &Lexed, i: usize) -> Option<Name> {
         return None;
     }
     let (table, _) = table(lexed, i + 2)?;
+    Some(Name::Text(table))
+}
+
+/// `CREATE TABLE [IF NOT EXISTS] table`
+fn created(lexed: &Lexed, i: usize) -> Option<Name> {
+    // Beside it may stand that the table is unlogged.
+    let creates = |back: usize| i.checked_sub(back).is_some_and(|b| lexed.word(b, "create"));
+    if !lexed.word(i, "table") || !(creates(1) || creates(2)) {
+        return None;
+    }
+    let given = ["if", "not", "exists"];
+    let is_given = given
+        .iter()
+        .zip(i + 1..)
+        .all(|(word, at)| lexed.word(at, word));
+    let (table, _) = table(lexed, i + 1 + if is_given { given.len() } else { 0 })?;
     Some(Name::Text(table))
 }
 

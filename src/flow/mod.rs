@@ -3,6 +3,7 @@
 
 mod bridges;
 mod channels;
+mod described;
 mod endpoints;
 mod handlers;
 mod infra;
@@ -11,6 +12,7 @@ mod naming;
 mod policies;
 mod reach;
 mod routing;
+mod stored;
 mod traces;
 mod triggers;
 
@@ -18,19 +20,29 @@ use std::collections::BTreeSet;
 
 use crate::analysis::{Analysis, Declaration, Role, Totals};
 use crate::clients::sites::Sites;
-use crate::contract::Schemas;
+use crate::contract::{SchemaFiles, Schemas};
 use crate::infra::resources::apply::Found;
 use crate::project::{Evaluator, Services};
 
 /// Joins what was found to an analysis: everything but findings, score, stats.
 #[must_use]
-pub fn build(ev: &Evaluator, services: &Services, mut sites: Sites, found: &Found) -> Analysis {
+pub fn build(
+    ev: &Evaluator,
+    services: &Services,
+    mut sites: Sites,
+    found: &Found,
+    files: &SchemaFiles,
+) -> Analysis {
     naming::normalize(&mut sites);
     let mut declarations = declarations(ev, services, &sites);
     declarations.extend(infra::declarations(services, found));
-    let mut schemas = Schemas::default();
+    declarations.extend(described::declarations(services, files));
+    let mut schemas = Schemas::new(files);
     let mut made = endpoints::made(ev, services, &sites, &mut schemas);
     made.extend(infra::endpoints(ev, services, found));
+    stored::add(services, files, &mut made, &mut declarations);
+    described::payloads(files, &mut made, &mut schemas);
+    schemas.add_described();
     let mut joined = endpoints::join(made);
     naming::bound_exchanges(&mut joined.endpoints, &declarations);
     let chosen = infra::ChosenNames::of(found);

@@ -10,6 +10,7 @@ pub mod helm;
 pub mod ini;
 pub mod jvm_builds;
 pub mod kubernetes;
+pub mod messages;
 pub mod msbuild;
 pub mod paths;
 pub mod placeholders;
@@ -29,6 +30,26 @@ pub struct Malformed {
     /// 1-based, if it is about a line.
     pub line: Option<u32>,
     pub message: String,
+}
+
+impl Malformed {
+    /// Of a parser whose message says where.
+    #[must_use]
+    pub fn whole(message: String) -> Self {
+        Self {
+            line: None,
+            message,
+        }
+    }
+}
+
+/// Whether a file describes messages or holds SQL, by its name. The walk lists
+/// them; they are read when something in the map asks.
+#[must_use]
+pub fn is_described(name: &str) -> bool {
+    [".proto", ".avsc", ".graphql", ".graphqls", ".gql", ".sql"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// What kind of configuration a file is, by its name.

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Asked, Name, names};
+use super::{Asked, Name, names, places};
 use crate::project::{Piece, Text};
 
 fn of(sql: &str, asked: Asked) -> Vec<String> {
@@ -153,4 +153,27 @@ proptest! {
         let sql = if upper { sql.to_uppercase() } else { sql };
         prop_assert_eq!(of(&sql, Asked::Queue), vec![table]);
     }
+}
+
+#[test]
+fn files_say_where_and_in_which_function() {
+    let text = "-- notify nobody\nCREATE TABLE IF NOT EXISTS public.jobs (id int);\n\
+        CREATE FUNCTION tell() RETURNS trigger AS $$\nBEGIN\n  PERFORM pg_notify('jobs', NEW.id::text);\n  \
+        INSERT INTO jobs VALUES (1);\n  RETURN NEW;\nEND\n$$ LANGUAGE plpgsql;\nINSERT INTO jobs VALUES (2);\n";
+    let shown = |asked| -> Vec<String> {
+        let placed = places(text, asked).into_iter();
+        placed
+            .map(|p| {
+                format!(
+                    "{} {} {}",
+                    p.name,
+                    p.line,
+                    p.function.as_deref().unwrap_or("-")
+                )
+            })
+            .collect()
+    };
+    assert_eq!(shown(Asked::Table), ["jobs 2 -"]);
+    assert_eq!(shown(Asked::Notify), ["jobs 5 tell"]);
+    assert_eq!(shown(Asked::Insert), ["jobs 6 tell", "jobs 10 -"]);
 }

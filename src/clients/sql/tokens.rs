@@ -45,6 +45,9 @@ impl Token {
 pub(super) struct Lexed {
     pub(super) tokens: Vec<Token>,
     depths: Vec<u32>,
+    /// Parallel to `tokens`: the line, from 1, and whether it is inside of a
+    /// function's body (`$$ … $$`).
+    places: Vec<(u32, bool)>,
 }
 
 /// What SQL is made of here: characters and holes.
@@ -101,13 +104,20 @@ impl Lexed {
             symbols: &symbols,
             at: 0,
             parameters: 0,
+            is_body: false,
         };
-        let (mut tokens, mut depths) = (Vec::new(), Vec::new());
+        let (mut tokens, mut depths, mut places) = (Vec::new(), Vec::new(), Vec::new());
         let mut depth = 0_u32;
+        let (mut line, mut counted) = (1_u32, 0);
         while let Some(next) = lexer.next() {
+            let begins = line;
+            let passed = symbols.get(counted..lexer.at).unwrap_or_default();
+            line += passed.iter().filter(|s| s.char() == Some('\n')).count() as u32;
+            counted = lexer.at;
             let Some(token) = next else {
                 continue;
             };
+            places.push((begins, lexer.is_body));
             if token == Token::Mark(')') {
                 depth = depth.saturating_sub(1);
             }
@@ -117,7 +127,11 @@ impl Lexed {
             }
             tokens.push(token);
         }
-        Self { tokens, depths }
+        Self {
+            tokens,
+            depths,
+            places,
+        }
     }
 
     pub(super) fn word(&self, i: usize, word: &str) -> bool {
@@ -126,6 +140,11 @@ impl Lexed {
 
     pub(super) fn depth(&self, i: usize) -> u32 {
         self.depths.get(i).copied().unwrap_or(0)
+    }
+
+    /// The line of a token, and whether it is in a function's body.
+    pub(super) fn place(&self, i: usize) -> (u32, bool) {
+        self.places.get(i).copied().unwrap_or((1, false))
     }
 
     /// Whether an argument of a call ends in front of a token; casts are passed over.
@@ -142,6 +161,8 @@ struct Lexer<'s> {
     at: usize,
     /// Parameters without a number so far.
     parameters: usize,
+    /// Between the quotes of a function's body.
+    is_body: bool,
 }
 
 impl Lexer<'_> {
@@ -244,6 +265,7 @@ impl Lexer<'_> {
         }
         if self.char(0) == Some('$') {
             self.at += 1;
+            self.is_body = !self.is_body;
             // A body begins a statement and ends one.
             return Some(Token::Mark(';'));
         }
