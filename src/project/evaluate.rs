@@ -59,6 +59,9 @@ pub trait Library: Sync {
 /// What expressions outside of any call evaluate to.
 type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 
+/// The files there are of lists of names.
+type Stores = FxHashMap<(FileId, usize), Rc<[Store]>>;
+
 /// A parameter.
 type ParamKey = (FunctionRef, Slot);
 
@@ -85,7 +88,7 @@ pub struct Evaluator<'p> {
     pub(super) asked: RefCell<FxHashSet<(FileId, SmolStr)>>,
     /// The files there are of a list of names, by who asks and the list's address:
     /// models live as long as the evaluator.
-    pub(super) stores: RefCell<FxHashMap<(FileId, usize), Rc<[Store]>>>,
+    pub(super) stores: RefCell<Stores>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// Something was cut short: what depends on it must not be remembered.

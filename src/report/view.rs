@@ -101,6 +101,28 @@ impl<'a> View<'a> {
             .find_map(|endpoint| self.schema_of(endpoint))
     }
 
+    /// The schemas of the messages on a channel: those of its endpoints, and what
+    /// schema files say of the same types.
+    #[must_use]
+    pub fn schemas_on(&self, channel: &Channel) -> Vec<&'a Schema> {
+        let ends = || {
+            self.endpoints(&channel.producers)
+                .chain(self.endpoints(&channel.consumers))
+        };
+        let payloads = || ends().filter_map(|e| e.payload.as_ref());
+        let is_of = |schema: &&Schema| {
+            let in_file = matches!(
+                schema.format.as_str(),
+                "avro" | "protobuf" | "json-schema" | "asyncapi"
+            );
+            payloads().any(|p| {
+                p.schema.as_ref() == Some(&schema.id)
+                    || (in_file && p.ty.as_ref() == Some(&schema.ty))
+            })
+        };
+        self.analysis.schemas.iter().filter(is_of).collect()
+    }
+
     /// The links on which an endpoint's messages leave or arrive.
     #[must_use]
     pub fn links(&self, endpoint: &Endpoint) -> &[&'a Link] {

@@ -18,6 +18,8 @@ use super::super::tree::Tree;
 const TITLE: Style = Style::new().bold().underline();
 const STRONG: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
+/// Shapes of messages of one channel that are written out.
+const SCHEMAS: usize = 8;
 const SENDS: Style = AnsiColor::Green.on_default();
 const RECEIVES: Style = AnsiColor::Cyan.on_default();
 
@@ -67,7 +69,7 @@ pub fn render(view: &View<'_>, channel: &Channel, tree: &Tree) -> String {
     links(&mut page, view, &subject);
     declarations(&mut page, &subject);
     policies(&mut page, &subject);
-    if let Some(schema) = view.schema_on(channel) {
+    for schema in view.schemas_on(channel).into_iter().take(SCHEMAS) {
         payload(&mut page, schema);
     }
     findings(&mut page, &subject);

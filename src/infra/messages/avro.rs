@@ -127,29 +127,22 @@ mod tests {
   ]
 }"#;
         let messages = parse(text).expect("valid");
-        let shown: Vec<(&str, u32, Vec<(&str, &str, bool)>)> = messages
+        let shown: Vec<String> = messages
             .iter()
             .map(|m| {
-                let fields = m.fields.iter();
-                let fields =
-                    fields.map(|f| (f.name.as_str(), f.ty.as_deref().unwrap_or(""), f.required));
-                (m.name.as_str(), m.line, fields.collect())
+                let fields = m.fields.iter().map(|f| {
+                    let mark = if f.required { "" } else { "?" };
+                    format!("{}{mark}: {}", f.name, f.ty.as_deref().unwrap_or(""))
+                });
+                let fields: Vec<String> = fields.collect();
+                format!("{} {} {}", m.name, m.line, fields.join("; "))
             })
             .collect();
         assert_eq!(
             shown,
             [
-                (
-                    "Placed",
-                    1,
-                    vec![
-                        ("id", "string", true),
-                        ("note", "null | string", false),
-                        ("at", "timestamp-millis", true),
-                        ("items", "array<Item>", true)
-                    ]
-                ),
-                ("Item", 7, vec![("count", "int", true)])
+                "Placed 1 id: string; note?: null | string; at: timestamp-millis; items: array<Item>",
+                "Item 7 count: int",
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::source_code_info::Location;
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+use prost_types::{DescriptorProto, FieldDescriptorProto};
 use rustc_hash::FxHashMap;
 
 use super::{MAX_FIELDS, MAX_MESSAGES, Message, first_sentence};
@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Result<Vec<Message>, Malformed> {
     let mut messages = Vec::new();
     for (i, message) in file.message_type.iter().enumerate() {
         let path = vec![MESSAGE, i as i32];
-        add(&file, message, path, &places, &mut messages);
+        add(message, path, &places, &mut messages);
     }
     Ok(messages)
 }
@@ -41,7 +41,6 @@ fn line_of(text: &str, byte: usize) -> u32 {
 }
 
 fn add(
-    file: &FileDescriptorProto,
     message: &DescriptorProto,
     path: Vec<i32>,
     places: &FxHashMap<&[i32], &Location>,
@@ -79,7 +78,7 @@ fn add(
     for (i, nested) in message.nested_type.iter().enumerate() {
         let mut path = path.clone();
         path.extend([NESTED, i as i32]);
-        add(file, nested, path, places, messages);
+        add(nested, path, places, messages);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use crate::analysis::{Role, Schema};
+use crate::analysis::{Payload, Role, Schema};
 use crate::report::kinds::words;
 
 use super::md::{Md, Table, Writer, filters, md};
@@ -110,10 +110,16 @@ fn carried(writer: &Writer<'_>, schema: &Schema) -> Md {
     let names: BTreeSet<_> = a
         .live(Role::Producer)
         .chain(a.live(Role::Consumer))
-        .filter(|e| e.payload.as_ref().and_then(|p| p.schema.as_ref()) == Some(&schema.id))
+        .filter(|e| e.payload.as_ref().is_some_and(|p| describes(schema, p)))
         .filter_map(|e| e.name.as_deref())
         .collect();
     Md::some(names.into_iter().map(Md::code), ", ")
+}
+
+/// Whether a schema is the payload's own, or a schema language's of the same type.
+fn describes(schema: &Schema, payload: &Payload) -> bool {
+    let is_same = payload.ty.as_ref() == Some(&schema.ty);
+    payload.schema.as_ref() == Some(&schema.id) || (is_same && is_schema_language(&schema.format))
 }
 
 fn versions(writer: &Writer<'_>) -> Option<Md> {
