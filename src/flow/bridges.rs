@@ -96,46 +96,60 @@ fn is_same(a: &str, b: &str) -> bool {
     a == b || (!super::naming::is_open(a) && canonical(a) == canonical(b))
 }
 
-/// Over which bridges a producer's messages get to a channel, as a reason.
+/// A channel that a producer's messages get to, and why.
+#[derive(Debug)]
+pub struct Reached<'d> {
+    technology: &'d str,
+    name: &'d str,
+    pub because: String,
+}
+
+impl Reached<'_> {
+    /// Whether somebody who reads this channel gets them.
+    #[must_use]
+    pub fn is(&self, technology: &str, name: &str) -> bool {
+        self.technology == technology && is_same(self.name, name)
+    }
+}
+
+/// The channels that a producer's messages get to over bridges.
 #[must_use]
-pub fn over(
-    bridges: &[Bridge],
-    producer: &Endpoint,
-    technology: &str,
-    name: &str,
-) -> Option<String> {
-    let mut reached: Vec<(&Bridge, String)> = Vec::new();
-    for bridge in bridges.iter().filter(|b| b.takes(producer)) {
-        reached.push((
-            bridge,
-            format!("{} of {}", bridge.because, described(bridge)),
-        ));
+pub fn reached<'d>(bridges: &[Bridge<'d>], producer: &Endpoint) -> Vec<Reached<'d>> {
+    let mut taken = vec![false; bridges.len()];
+    let mut reached: Vec<Reached> = Vec::new();
+    for (bridge, taken) in bridges.iter().zip(&mut taken) {
+        if bridge.takes(producer) {
+            *taken = true;
+            reached.push(bridge.leads(String::new()));
+        }
     }
     let mut next = 0;
-    for _ in 0..MAX_HOPS {
+    for _ in 1..MAX_HOPS {
         let until = reached.len();
-        for (bridge, because) in &reached[next..until] {
-            if bridge.to.0 == technology && is_same(bridge.to.1, name) {
-                return Some(because.clone());
-            }
-        }
-        let mut further: Vec<(&Bridge, String)> = Vec::new();
-        for (bridge, because) in &reached[next..until] {
-            let onward = bridges.iter().filter(|b| {
-                b.from.0 == bridge.to.0 && b.from.1.is_some_and(|from| is_same(from, bridge.to.1))
-            });
-            for onward in onward {
-                let known = |(b, _): &(&Bridge, String)| std::ptr::eq(*b, onward);
-                if !reached.iter().any(known) && !further.iter().any(known) {
-                    let text = format!("{because}, {} of {}", onward.because, described(onward));
-                    further.push((onward, text));
+        for from in next..until {
+            for (bridge, taken) in bridges.iter().zip(&mut taken) {
+                let (technology, source, _) = bridge.from;
+                let goes_on = !*taken && source.is_some_and(|s| reached[from].is(technology, s));
+                if goes_on {
+                    *taken = true;
+                    let before = format!("{}, ", reached[from].because);
+                    reached.push(bridge.leads(before));
                 }
             }
         }
         next = until;
-        reached.extend(further);
     }
-    None
+    reached
+}
+
+impl<'d> Bridge<'d> {
+    fn leads(&self, before: String) -> Reached<'d> {
+        Reached {
+            technology: self.to.0,
+            name: self.to.1,
+            because: format!("{before}{} of {}", self.because, described(self)),
+        }
+    }
 }
 
 fn described(bridge: &Bridge) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::endpoints::{Code, Made};
 use super::handlers;
 use super::naming::is_open;
-use crate::analysis::{Confidence, Declaration, Endpoint, Handler, Location, Policy};
+use crate::analysis::{Confidence, Declaration, Endpoint, Handler, Location, Policy, Role};
 use crate::infra::resources::apply::{Attached, Found, Spot};
 use crate::project::{Evaluator, Services, is_test_path};
 
@@ -66,6 +66,20 @@ pub fn endpoints<'f>(
         .endpoints
         .iter()
         .map(|attached| endpoint(ev, services, attached))
+}
+
+/// Code that is handed messages says of which technology they are; where from,
+/// only the infrastructure does. One of the two is enough.
+pub fn name_what_code_cannot(made: &mut Vec<Made>, attached: &[Made]) {
+    made.retain(|m| {
+        let own = m.code.handler.or(m.code.inside);
+        let is_nameless = m.endpoint.role == Role::Consumer && m.endpoint.name.is_none();
+        let is_same = |a: &Made| {
+            let technology = a.endpoint.technology == m.endpoint.technology;
+            technology && a.endpoint.role == Role::Consumer && a.code.handler == own
+        };
+        !(is_nameless && own.is_some() && attached.iter().any(is_same))
+    });
 }
 
 fn endpoint(ev: &Evaluator, services: &Services, attached: &Attached) -> Made {

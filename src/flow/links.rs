@@ -48,20 +48,21 @@ pub fn links(
                 });
             }
         }
-        if bridges.is_empty() {
+        let reached = bridges::reached(&bridges, producer);
+        if reached.is_empty() {
             continue;
         }
         for consumer in consumers.values().flatten() {
-            let over = consumer
-                .name
-                .as_deref()
-                .and_then(|name| bridges::over(&bridges, producer, &consumer.technology, name));
-            if let Some(because) = over {
+            let Some(name) = consumer.name.as_deref() else {
+                continue;
+            };
+            let mut over = reached.iter();
+            if let Some(over) = over.find(|r| r.is(&consumer.technology, name)) {
                 links.push(Link {
                     from: producer.id.clone(),
                     to: consumer.id.clone(),
                     on: producer.name.clone().unwrap_or_default(),
-                    because,
+                    because: over.because.clone(),
                 });
             }
         }

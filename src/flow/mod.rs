@@ -39,7 +39,9 @@ pub fn build(
     declarations.extend(described::declarations(services, files));
     let mut schemas = Schemas::new(files);
     let mut made = endpoints::made(ev, services, &sites, &mut schemas);
-    made.extend(infra::endpoints(ev, services, found));
+    let attached: Vec<_> = infra::endpoints(ev, services, found).collect();
+    infra::name_what_code_cannot(&mut made, &attached);
+    made.extend(attached);
     stored::add(services, files, &mut made, &mut declarations);
     described::payloads(files, &mut made, &mut schemas);
     schemas.add_described();
