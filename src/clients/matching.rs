@@ -347,7 +347,7 @@ impl Matcher<'_, '_> {
                     matches.extend(self.try_rule(rule, paths, &origin, family));
                 }
             }
-            if matches.is_empty() {
+            if matches.is_empty() || self.is_of_extension(class, &base) {
                 continue;
             }
             // `Base<T>` of a base is what the class says that it is.
@@ -357,6 +357,17 @@ impl Matcher<'_, '_> {
             };
             self.place(&base, On::Class(class), &matches, sites);
         }
+    }
+
+    /// Whether a base stands at an extension of the class (`impl Trait for Class`),
+    /// which is a place of its own.
+    fn is_of_extension(&self, class: ClassRef, base: &At) -> bool {
+        let facts = self.ev.project.facts(base.file);
+        let mut classes = facts.classes.iter().zip(0..);
+        classes.any(|(c, i)| {
+            let is_class = class.file == base.file && class.class == ClassId(i);
+            c.kind == ClassKind::Extension && !is_class && c.bases.contains(&base.expr)
+        })
     }
 
     /// Makes sites of the rules that match a place: of endpoints of one role the

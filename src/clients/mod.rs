@@ -384,6 +384,10 @@ impl Library for Active<'_> {
         None
     }
 
+    fn is_object(&self, ev: &Evaluator, origin: &Origin) -> bool {
+        Active::is_object(self, ev, origin)
+    }
+
     fn is_input(&self, ev: &Evaluator, origin: &Origin, file: FileId) -> bool {
         let family = ev.project.file(file).language.get().family();
         let models = self.clients.models.iter().filter(|m| m.speaks(family));

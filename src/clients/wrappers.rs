@@ -118,7 +118,7 @@ impl Search<'_, '_, '_> {
         let matcher = self.matcher;
         for settle in [false, true] {
             let site = matcher.site(&at, self.on, matched, settle);
-            let mut open: Option<ParamRef> = None;
+            let mut open: Option<(ParamRef, usize)> = None;
             let mut ready = Vec::new();
             for site in matcher.each(site, self.rule) {
                 if !site.satisfies(&self.rule.when, &self.rule.unless) {
@@ -130,7 +130,7 @@ impl Search<'_, '_, '_> {
                 }
                 self.note_own_names(matched, &names);
                 match names.iter().find_map(Named::open) {
-                    Some(param) => open = open.or(Some(param)),
+                    Some(found) => open = open.or(Some(found)),
                     None => {
                         for name in names {
                             let endpoint = self.endpoint(&site, matched, name);
@@ -142,17 +142,17 @@ impl Search<'_, '_, '_> {
             if open.is_none()
                 && !ready.is_empty()
                 && let Some(param) = self.handed(&at, matched)
-                && self.callers(&param, true)
+                && self.callers(&param, true, 0)
             {
                 return;
             }
             self.uses.endpoints.extend(ready.into_iter().flatten());
-            let Some(param) = open else {
+            let Some((param, known)) = open else {
                 return;
             };
             // A caller that passes an object on need not know what is in it.
             let in_object = param.slot == Slot::This || !param.path.is_empty();
-            if self.callers(&param, in_object) {
+            if self.callers(&param, in_object, known) {
                 return;
             }
         }
@@ -261,8 +261,10 @@ impl Search<'_, '_, '_> {
     }
 
     /// Goes on with the callers of the function a name depends on; false if
-    /// there are none to go on with, or if a name is asked of them and none says one.
-    fn callers(&mut self, param: &ParamRef, must_tell: bool) -> bool {
+    /// there are none to go on with, or if a name is asked of them and none says
+    /// one. Of a name that has text of its own already, `known` letters, callers
+    /// have to say more: who passes an id to a function that sends does not send.
+    fn callers(&mut self, param: &ParamRef, must_tell: bool, known: usize) -> bool {
         let Some(function) = self.function_to_bind(param) else {
             return false;
         };
@@ -276,6 +278,10 @@ impl Search<'_, '_, '_> {
         }
         // Its callers may stand in files nobody has parsed yet.
         self.uses.wrappers.push(function);
+        if function != param.function {
+            // Who makes the object says with which name.
+            self.uses.wrappers.push(param.function);
+        }
         let ev = self.matcher.ev;
         let mut callers: Vec<(At, Option<Value>)> = ev.calls_of(function);
         callers.retain(|(call, _)| !ev.is_test_of(call, function));
@@ -297,13 +303,14 @@ impl Search<'_, '_, '_> {
         // What an object keeps for later may have been given to another method:
         // callers that say nothing of the name are no endpoints.
         let is_known = |t: &Text| t.is_partly_known();
+        let says = |t: &Text| is_known(t) && (known == 0 || t.known_letters() > known);
         let told = |e: &EndpointSite| {
             !e.wrapper
-                && e.name.as_ref().is_some_and(is_known)
+                && e.name.as_ref().is_some_and(says)
                 && e.message.as_ref().is_none_or(is_known)
         };
         let found = self.uses.endpoints.get(before..).unwrap_or_default();
-        if must_tell && !found.iter().any(told) {
+        if (must_tell || known > 0) && !found.iter().any(told) {
             self.uses.endpoints.truncate(before);
             return false;
         }
@@ -542,11 +549,19 @@ struct Named {
 }
 
 impl Named {
-    /// A parameter that has to be known first.
-    fn open(&self) -> Option<ParamRef> {
+    /// A parameter that has to be known first, and how much of the name is known
+    /// without it.
+    fn open(&self) -> Option<(ParamRef, usize)> {
         let name = self.name.iter().flat_map(|(text, _)| text.params());
-        let message = self.message.iter().flat_map(Text::params);
-        name.chain(message).next().cloned()
+        if let Some(param) = name.into_iter().next() {
+            let known = self
+                .name
+                .as_ref()
+                .map_or(0, |(text, _)| text.known_letters());
+            return Some((param.clone(), known));
+        }
+        let message = self.message.iter().flat_map(Text::params).next();
+        message.map(|param| (param.clone(), 0))
     }
 }
 

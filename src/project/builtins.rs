@@ -11,6 +11,7 @@ use super::evaluate::{Evaluator, prefer_known};
 use super::text_functions;
 use super::value::{At, Found, Origin, Step, Text, Value};
 use crate::facts::ExprKind;
+use crate::language::Modules;
 
 /// Methods whose result is their receiver as far as names and receivers go.
 const IDENTITY: [&str; 44] = [
@@ -486,8 +487,14 @@ fn is_set(found: &[Found]) -> bool {
 
 /// `list.map(f)`: what the function returns for each element.
 fn mapped(ev: &Evaluator, object: &At, function: &At) -> Option<Vec<Found>> {
-    let is_library = |f: &Found| matches!(&f.value, Value::External(o) if !is_global_root(o));
-    if ev.eval(object).iter().any(is_library) {
+    // What a library returns has the language's `map` if it is a list. A client's
+    // own, of a stream, is not the language's, nor is that of an option.
+    let of_lists = ev.project.file(object.file).language.get().modules == Modules::Path;
+    let is_client = |f: &Found| match &f.value {
+        Value::External(o) => !is_global_root(o) && (!of_lists || ev.library.is_object(ev, o)),
+        _ => false,
+    };
+    if ev.eval(object).iter().any(is_client) {
         return None;
     }
     let mut all = Vec::new();

@@ -79,6 +79,12 @@ impl Callers {
                 self.calls.entry(name).or_default().push((file, *call));
             } else if let Some(name) = last_name(facts, *callee) {
                 self.calls.entry(name).or_default().push((file, *call));
+            } else if let ExprKind::Call { args, .. } = &facts.expr(*callee).kind
+                && let [only] = args.as_slice()
+                && let Some(name) = last_name(facts, only.value)
+            {
+                // `in_thread(send)(message)` may well call `send`.
+                self.calls.entry(name).or_default().push((file, *call));
             }
             for arg in args {
                 if let Some(name) = last_name(facts, arg.value) {

@@ -594,7 +594,7 @@ impl Evaluator<'_> {
     #[must_use]
     pub fn passed_texts(&self, param: &ParamRef) -> Vec<Text> {
         const MOST: usize = 8;
-        let (Slot::Argument(index), []) = (param.slot, param.path.as_slice()) else {
+        let Slot::Argument(index) = param.slot else {
             return Vec::new();
         };
         let mut texts = Vec::new();
@@ -604,7 +604,15 @@ impl Evaluator<'_> {
             let Some(argument) = self.argument(&call, param.function, index) else {
                 continue;
             };
-            for f in self.eval(&argument) {
+            let passed = param.path.iter().fold(self.eval(&argument), |found, step| {
+                let part = |f: &Found| match (step.as_str(), step.strip_suffix("()")) {
+                    ("[]", _) => self.elements(std::slice::from_ref(f)),
+                    (_, Some(method)) => self.called(f, method, &argument),
+                    _ => self.member(f, step, &argument),
+                };
+                found.iter().flat_map(part).collect()
+            });
+            for f in passed {
                 let text = match &f.value {
                     Value::Text(_) | Value::Variant { .. } | Value::Param(_) => {
                         self.as_text(&f.value, &argument)

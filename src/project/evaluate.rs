@@ -52,6 +52,9 @@ pub trait Library: Sync {
     /// of it says that it is.
     fn provides(&self, evaluator: &Evaluator, function: FunctionRef) -> Option<SmolStr>;
 
+    /// Whether a value is one of the objects that some client's model is about.
+    fn is_object(&self, evaluator: &Evaluator, origin: &Origin) -> bool;
+
     /// Whether a value is what the user of a program gives it when it starts.
     fn is_input(&self, evaluator: &Evaluator, origin: &Origin, file: FileId) -> bool;
 }

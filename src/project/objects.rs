@@ -63,7 +63,43 @@ impl Evaluator<'_> {
                 .collect();
             (!found.is_empty()).then_some(found)
         };
-        self.written_entry(object, name).or_else(added)
+        let written = self.written_entry(object, name).or_else(added)?;
+        // What is written may only be there to be filled in.
+        if written.iter().all(|f| is_blank(&f.value)) {
+            let assigned = self.assigned_entry(object, name);
+            if !assigned.is_empty() {
+                return Some(assigned);
+            }
+        }
+        Some(written)
+    }
+
+    /// What an entry that was written without a value is given later: `object.name = value`.
+    fn assigned_entry(&self, object: &At, name: &str) -> Vec<Found> {
+        let facts = self.project.facts(object.file);
+        let setters = self.callers.named(&format!("{name}=")).iter();
+        let mut assigned = Vec::new();
+        for (_, call) in setters.filter(|(file, _)| *file == object.file) {
+            let ExprKind::Call { callee, args, .. } = &facts.expr(*call).kind else {
+                continue;
+            };
+            let (ExprKind::Member { object: of, .. }, [value]) =
+                (&facts.expr(*callee).kind, args.as_slice())
+            else {
+                continue;
+            };
+            let here = |expr| At {
+                expr,
+                ..object.clone()
+            };
+            let is_it = |f: &Found| matches!(&f.value, Value::Object(o) if o.file == object.file && o.expr == object.expr);
+            if matches!(facts.expr(*of).kind, ExprKind::Name(_))
+                && self.eval(&here(*of)).iter().any(is_it)
+            {
+                assigned.extend(self.eval(&here(value.value)));
+            }
+        }
+        assigned
     }
 
     /// Entries that an object is given after it was written: `object[key] = value`.
@@ -220,6 +256,15 @@ impl Evaluator<'_> {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// Whether a value only holds a place.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.as_plain().is_some_and(|t| t.is_empty()),
+        Value::Null => true,
+        _ => false,
     }
 }
 

@@ -231,6 +231,17 @@ impl Text {
         }
     }
 
+    /// How much of the text is known; a variable counts as one letter.
+    #[must_use]
+    pub fn known_letters(&self) -> usize {
+        let known = self.pieces.iter().map(|piece| match piece {
+            Piece::Plain(text) => text.len(),
+            Piece::Hole(_) | Piece::Param(_) => 0,
+            _ => 1,
+        });
+        known.sum()
+    }
+
     /// Whether any plain or variable part is known.
     #[must_use]
     pub fn is_partly_known(&self) -> bool {

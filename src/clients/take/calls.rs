@@ -7,8 +7,8 @@ use smol_str::SmolStr;
 use super::{Node, Site};
 use crate::clients::access::Argument;
 use crate::clients::path::Path;
-use crate::facts::ExprKind;
-use crate::project::{At, ClassRef, Found, Origin, Step, Value};
+use crate::facts::{ExprId, ExprKind};
+use crate::project::{At, ClassRef, Env, FileId, Found, Origin, Step, Value};
 
 impl Site<'_, '_> {
     /// Calls of a method on the value: in the chain that made it, in the chain
@@ -114,7 +114,7 @@ impl Site<'_, '_> {
             let at = At {
                 file,
                 expr: *call,
-                env: None,
+                env: self.env_of(file, *call),
             };
             if calls.iter().any(|c| c.file == at.file && c.expr == at.expr) {
                 continue;
@@ -141,6 +141,16 @@ impl Site<'_, '_> {
                 calls.push(at);
             }
         }
+    }
+
+    /// What the function around a call is called with, if it is the one the site
+    /// is looked at in.
+    fn env_of(&self, file: FileId, call: ExprId) -> Env {
+        let facts = self.ev.project.facts(file);
+        let around = facts.function_of_scope(facts.expr(call).scope);
+        let frame = self.at.env.as_ref()?;
+        let is_same = frame.function.file == file && around == Some(frame.function.function);
+        is_same.then(|| Arc::clone(frame))
     }
 
     pub(super) fn first_argument_is(&self, call: &At, text: &str) -> bool {

@@ -47,6 +47,11 @@ pub enum On {
     Field(ClassRef, u32),
 }
 
+/// Whether something is given: who passes null passes nothing.
+fn is_there(node: &Node) -> bool {
+    !matches!(node.found.value, Value::Null)
+}
+
 /// A value with the expression it stands in.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -136,8 +141,8 @@ impl Site<'_, '_> {
     fn holds(&self, condition: &Condition, open: bool) -> bool {
         let nodes = self.take(&condition.access);
         match &condition.expected {
-            Expected::Present => !nodes.is_empty(),
-            Expected::Absent => nodes.is_empty(),
+            Expected::Present => nodes.iter().any(is_there),
+            Expected::Absent => !nodes.iter().any(is_there),
             Expected::Function => nodes
                 .iter()
                 .any(|n| matches!(n.found.value, Value::Function { .. })),

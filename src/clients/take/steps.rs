@@ -3,7 +3,7 @@
 use super::{Node, Site, function_node};
 use crate::clients::access::{Argument, TakeStep};
 use crate::clients::path::{Path, decorated_target};
-use crate::facts::{ExprKind, FunctionKind, Key};
+use crate::facts::{ClassKind, ExprKind, FunctionKind, Key};
 use crate::project::{At, ClassRef, Decorated, Found, FunctionRef, Step, Text, Value};
 
 impl Site<'_, '_> {
@@ -253,6 +253,21 @@ impl Site<'_, '_> {
     }
 
     pub(super) fn method(&self, node: &Node, name: &str) -> Vec<Node> {
+        // Of a type that implements several traits, each may ask for the method.
+        if let Value::Class(class) = node.found.value
+            && let own = self.ev.project.class(class)
+            && own.kind == ClassKind::Extension
+            && let facts = self.ev.project.facts(class.file)
+            && let Some(function) = own
+                .methods
+                .iter()
+                .find(|m| facts.function(**m).name == name)
+        {
+            return vec![function_node(FunctionRef {
+                file: class.file,
+                function: *function,
+            })];
+        }
         let at = self.at.clone();
         self.ev
             .member(&node.found, name, &at)

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use super::{Node, On, Site};
 use crate::clients::access::{Access, Function};
 use crate::clients::casing;
+use crate::facts::FunctionKind;
 use crate::project::{Found, Origin, ParamRef, Piece, Step, Text, Trail, Value};
 
 impl Site<'_, '_> {
@@ -30,11 +31,15 @@ impl Site<'_, '_> {
                     .filter(|f| !matches!(f.value, Value::Param(_)))
                     .flat_map(|f| self.name_of(&Node::new(f, node.at.clone()), depth + 1))
                     .collect();
-                // Otherwise it is called what the code calls it.
-                if !texts.iter().any(|(t, _)| t.is_partly_known()) {
-                    return vec![(Text::hole(param.text.clone()), trail)];
+                if texts.iter().any(|(t, _)| t.is_partly_known()) {
+                    return texts;
                 }
-                texts
+                let made = self.made_with(param);
+                if !made.is_empty() {
+                    return made.into_iter().map(|t| (t, trail.clone())).collect();
+                }
+                // Otherwise it is called what the code calls it.
+                vec![(Text::hole(param.text.clone()), trail)]
             }
             Value::Param(param) => vec![(
                 Text {
@@ -95,6 +100,17 @@ impl Site<'_, '_> {
         results
     }
 
+    /// The texts that objects are made with, where nobody says which object it is.
+    fn made_with(&self, param: &ParamRef) -> Vec<Text> {
+        let function = self.ev.project.function(param.function);
+        if function.kind != FunctionKind::Constructor {
+            return Vec::new();
+        }
+        let mut texts = self.ev.passed_texts(param);
+        texts.retain(|t| t.is_partly_known() && t.params().next().is_none());
+        texts
+    }
+
     /// The texts a parameter can stand for; a hole if there is none.
     fn told(&self, param: &ParamRef) -> Vec<Text> {
         let mut texts: Vec<Text> = Vec::new();
@@ -106,6 +122,9 @@ impl Site<'_, '_> {
             if text.as_plain().is_some() && !texts.contains(&text) {
                 texts.push(text);
             }
+        }
+        if texts.is_empty() {
+            texts = self.made_with(param);
         }
         if texts.is_empty() {
             texts.push(Text::hole(param.text.clone()));

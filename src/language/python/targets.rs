@@ -31,6 +31,15 @@ pub(super) struct Place {
 
 /// `a = b`, `a: T = b`, `a: T`, `a = b = c`; gives what is assigned.
 pub(super) fn assignment(b: &mut Builder, node: Node) -> ExprId {
+    // `Payload: TypeAlias = Started | Ended`
+    let is_alias = node.child_by_field_name("type").is_some_and(|ty| {
+        let name = b.text(ty);
+        name.rsplit('.').next() == Some("TypeAlias")
+    });
+    if is_alias && node.child_by_field_name("right").is_some() {
+        super::classes::alias(b, node);
+        return b.unknown(node);
+    }
     let value = node
         .child_by_field_name("right")
         .map(|right| expression(b, right));

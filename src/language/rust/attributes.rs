@@ -118,12 +118,27 @@ fn requires_test(lowering: &Lowering, tokens: Node) -> bool {
             match token.kind() {
                 "token_tree" if !negated => pending.push(token),
                 "identifier" if lowering.b.text(token) == "test" => return true,
+                // `feature = "testing"`: helpers that only tests switch on.
+                "string_literal" if !negated && is_test_feature(lowering.b.text(token)) => {
+                    return true;
+                }
                 _ => {}
             }
             negated = lowering.b.text(token) == "not";
         }
     }
     false
+}
+
+/// Whether a word of a feature's name is `test`, `tests`, `testing`, `testsuite`.
+fn is_test_feature(literal: &str) -> bool {
+    let name = literal.trim_matches('"');
+    name.split(['-', '_']).any(|word| {
+        matches!(
+            word,
+            "test" | "tests" | "testing" | "testsuite" | "testutils"
+        )
+    })
 }
 
 fn attribute_of(item: Node) -> Option<Node> {

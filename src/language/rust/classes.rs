@@ -17,6 +17,9 @@ struct Conventions {
 impl Lowering<'_, '_> {
     /// Opens a class with its attributes and documentation.
     fn open(&mut self, node: Node, lead: &Lead, kind: ClassKind) -> ClassId {
+        if lead.is_test(self) {
+            self.mark_test(node, lead);
+        }
         let decorators = self.decorators(lead);
         let span = self.span_with(node, lead);
         let doc = lead.doc(self);
