@@ -47,6 +47,7 @@ pub enum ScanError {
 pub fn scan(root: &Path, config: &Config) -> Result<Analysis, ScanError> {
     let clients = pipeline::clients(root, config)?;
     let read = pipeline::read(root, config, &clients)?;
+    let clients = pipeline::needed(root, clients, &read)?;
     let found = pipeline::find(&read, &clients);
     let mut analysis = pipeline::join(&read, found);
     pipeline::check(root, config, &read, &mut analysis)?;

@@ -59,6 +59,16 @@ pub(crate) fn clients(root: &Path, config: &Config) -> Result<Clients, ScanError
     })
 }
 
+/// The models with the rules of those that the tree uses.
+pub(crate) fn needed(root: &Path, clients: Clients, read: &Read) -> Result<Clients, ScanError> {
+    clients
+        .with_rules(&read.active)
+        .map_err(|message| ScanError::Config {
+            path: root.join(FILE_NAME),
+            message,
+        })
+}
+
 /// What the walk makes of a source file.
 struct Visited {
     models: Vec<usize>,
@@ -124,11 +134,17 @@ fn project(
     };
     let mut services = Services::read(&base, &walked.manifests);
     services.main_packages(walked.sources.iter().map(|s| s.path.as_str()));
-    // A model of values only has no literals of its own: it always counts.
+    // A model of values only has no literals of its own: it counts where its
+    // language is.
+    let families: FxHashSet<&str> = walked
+        .sources
+        .iter()
+        .map(|s| s.language.get().family())
+        .collect();
     let mut active: Vec<bool> = clients
         .models
         .iter()
-        .map(|m| m.client.technology.is_empty())
+        .map(|m| m.client.technology.is_empty() && families.iter().any(|f| m.speaks(f)))
         .collect();
     for (model, active) in clients.models.iter().zip(&mut active) {
         *active |= services.usings().any(|using| model.is_of(using));

@@ -57,29 +57,60 @@ pub fn page(client: &str) -> Option<&'static str> {
 #[derive(Debug)]
 pub struct Clients {
     pub models: Vec<Model>,
+    /// The whole of the models of which only the head has been read.
+    unread: Vec<Unread>,
+}
+
+/// A model that comes with msgmap.
+#[derive(Debug)]
+struct Unread {
+    path: &'static std::path::Path,
+    text: &'static str,
+}
+
+impl Unread {
+    fn read(&self, parse: fn(&str) -> Result<Model, String>) -> Result<Model, String> {
+        parse(self.text).map_err(|e| format!("{}: {e}", self.path.display()))
+    }
 }
 
 impl Clients {
-    /// The models that come with msgmap, and those of a project.
+    /// The heads of the models that come with msgmap, and the models of a project.
     ///
     /// # Errors
     /// A sentence that names the model and what is wrong with it.
     pub fn load(own: &[toml::Table]) -> Result<Self, String> {
-        let mut files: Vec<_> = FILES.files().collect();
-        files.sort_by_key(|f| f.path());
-        let mut models = files
-            .par_iter()
-            .map(|file| {
-                let text = file.contents_utf8().unwrap_or("");
-                Model::parse(text).map_err(|e| format!("{}: {e}", file.path().display()))
+        let mut unread: Vec<Unread> = FILES
+            .files()
+            .map(|file| Unread {
+                path: file.path(),
+                text: file.contents_utf8().unwrap_or_default(),
             })
-            .collect::<Result<Vec<Model>, String>>()?;
+            .collect();
+        unread.sort_by_key(|model| model.path);
+        let heads = unread.par_iter().map(|model| model.read(Model::head));
+        let mut models = heads.collect::<Result<Vec<Model>, String>>()?;
         for (i, table) in own.iter().enumerate() {
             let model = Model::from_table(table.clone())
                 .map_err(|e| format!("[[model]] number {}: {e}", i + 1))?;
             models.push(model);
         }
-        Ok(Self { models })
+        Ok(Self { models, unread })
+    }
+
+    /// The same with the rules of those models that a tree uses.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn with_rules(mut self, is_used: &[bool]) -> Result<Self, String> {
+        let models = self.models.par_iter_mut().zip(&self.unread).zip(is_used);
+        models
+            .filter(|(_, is_used)| **is_used)
+            .try_for_each(|((model, whole), _)| {
+                *model = whole.read(Model::parse)?;
+                Ok::<(), String>(())
+            })?;
+        Ok(self)
     }
 }
 
@@ -520,4 +551,21 @@ fn ends_in(origin: &Origin) -> SmolStr {
         }
     }
     SmolStr::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clients;
+
+    #[test]
+    fn every_model_is_understood_as_a_whole() {
+        let heads = Clients::load(&[]).expect("heads");
+        let all = vec![true; heads.models.len()];
+        let names: Vec<String> = heads.models.iter().map(|m| m.client.name.clone()).collect();
+        assert!(heads.models.iter().all(|m| m.rules.is_empty()));
+        let whole = heads.with_rules(&all).expect("models");
+        assert!(whole.models.iter().any(|m| !m.rules.is_empty()));
+        let same = whole.models.iter().map(|m| m.client.name.clone());
+        assert!(same.eq(names));
+    }
 }

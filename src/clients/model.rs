@@ -428,6 +428,23 @@ impl Model {
         Self::compile(raw)
     }
 
+    /// What a model is about and how files show that they concern it, without its
+    /// rules: most models concern no file of a tree.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn head(text: &str) -> Result<Self, String> {
+        let is_other = |line: &str| line.starts_with('[') && !line.starts_with("[client");
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            if is_other(line) {
+                break;
+            }
+            end += line.len();
+        }
+        Self::parse(text.get(..end).unwrap_or(text))
+    }
+
     /// A model from a table of `msgmap.toml`.
     ///
     /// # Errors

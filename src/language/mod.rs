@@ -169,6 +169,16 @@ impl Language {
         matches!(self.modules, Modules::Namespace | Modules::Jvm)
     }
 
+    /// Whether only `new` makes an object of a class.
+    #[must_use]
+    pub fn constructs_by_word(&self) -> bool {
+        match self.modules {
+            Modules::Path | Modules::Namespace => true,
+            Modules::Jvm => self.name == "java",
+            _ => false,
+        }
+    }
+
     /// The function that is given what the user gives the program.
     #[must_use]
     pub fn entry_point(&self) -> Option<&'static str> {

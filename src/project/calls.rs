@@ -469,8 +469,14 @@ impl Evaluator<'_> {
         if !found.is_empty() {
             return found;
         }
+        // A decorator that no model knows says nothing of the value.
+        let says = |f: &Found| match &f.value {
+            Value::External(origin) => self.library.is_object(self, origin),
+            _ => true,
+        };
         for decorator in &param.decorators {
-            found.extend(self.decorated(function.file, *decorator, super::Decorated::Slot));
+            let values = self.decorated(function.file, *decorator, super::Decorated::Slot);
+            found.extend(values.into_iter().filter(says));
         }
         if let Some(ty) = param.ty {
             let provided = self.provided(&here(ty), &param.name, &param.decorators);

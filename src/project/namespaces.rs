@@ -45,6 +45,13 @@ impl Evaluator<'_> {
         if let Some(found) = self.visible_type(at.file, name) {
             return found;
         }
+        // `[Handles]` is of the class `HandlesAttribute`.
+        let attribute = format_smolstr!("{name}Attribute");
+        if self.project.declares_type(&attribute)
+            && let Some(found) = self.visible_type(at.file, &attribute)
+        {
+            return found;
+        }
         let mut found = self.library_member(at, scope, name);
         if name.starts_with(char::is_uppercase) {
             let origin = Origin::used(self.usings(at.file));

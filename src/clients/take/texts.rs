@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::{Node, On, Site};
 use crate::clients::access::{Access, Function};
 use crate::clients::casing;
-use crate::facts::FunctionKind;
+use crate::facts::{ExprKind, FunctionKind};
 use crate::project::{Found, Origin, ParamRef, Piece, Step, Text, Trail, Value};
 
 impl Site<'_, '_> {
@@ -183,6 +183,7 @@ impl Site<'_, '_> {
                 (!name.is_empty()).then(|| Text::plain(name))
             }
             Value::Variant { class, .. } => Some(Text::plain(self.ev.project.class_name(*class))),
+            Value::External(origin) if self.is_plain_call(origin) => None,
             Value::External(origin) => type_of_origin(origin).map(Text::plain),
             Value::Param(param) if self.settle => {
                 self.ev
@@ -198,6 +199,30 @@ impl Site<'_, '_> {
             }),
             _ => None,
         }
+    }
+
+    /// Whether a library's function gives the value, where a type is constructed
+    /// by a word of its own: `Messages.Make(1)` is no `Make`.
+    fn is_plain_call(&self, origin: &Origin) -> bool {
+        let (Step::Call(Some(call)), Some(Step::Member(name))) =
+            (origin.step(), origin.parent().map(Origin::step))
+        else {
+            return false;
+        };
+        if !name.starts_with(char::is_uppercase) {
+            return false;
+        }
+        let project = self.ev.project;
+        let kind = &project.facts(call.file).expr(call.expr).kind;
+        let language = project.file(call.file).language.get();
+        language.constructs_by_word()
+            && matches!(
+                kind,
+                ExprKind::Call {
+                    constructs: false,
+                    ..
+                }
+            )
     }
 
     pub(super) fn apply(&self, function: Function, arguments: &[Access]) -> Vec<Node> {
