@@ -28,6 +28,8 @@ pub enum Error {
     WriteBaseline { path: PathBuf, source: io::Error },
     #[error("no check, client or channel is called `{name}`")]
     UnknownName { name: String, similar: Vec<String> },
+    #[error("a client model is not understood: {0}")]
+    Models(String),
     #[error("cannot start threads: {0}")]
     Threads(String),
     /// The panic has been printed by its hook.
@@ -57,7 +59,9 @@ impl Error {
                 format!("did you mean {}?", similar.join(" or "))
             }
             Self::Threads(_) => "ask for fewer with --threads N".into(),
-            Self::Bug => format!("please report it at {}", env!("CARGO_PKG_REPOSITORY")),
+            Self::Bug | Self::Models(_) => {
+                format!("please report it at {}", env!("CARGO_PKG_REPOSITORY"))
+            }
             Self::Stdout(_) | Self::WriteBaseline { .. } => return None,
         })
     }

@@ -4,6 +4,7 @@
 //! errors and remarks go to stderr.
 
 mod check;
+mod clients;
 mod error;
 mod explain;
 mod output;
@@ -59,6 +60,8 @@ enum Command {
     Check(check::Args),
     /// Tell all about a check, or about a channel of a tree
     Explain(explain::Args),
+    /// List the clients that are understood, and what of them
+    Clients(clients::Args),
     /// Print the JSON Schema of `scan --format json`
     Schema,
 }
@@ -108,6 +111,7 @@ pub fn run(invocation: Invocation) -> Result<Outcome, Error> {
         Command::Scan(args) => scan::run(&args, quiet).map(|()| Outcome::Clean),
         Command::Check(args) => check::run(&args, quiet),
         Command::Explain(args) => explain::run(&args, quiet).map(|()| Outcome::Clean),
+        Command::Clients(args) => clients::run(&args).map(|()| Outcome::Clean),
         Command::Schema => schema::run().map(|()| Outcome::Clean),
     }
 }

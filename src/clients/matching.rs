@@ -458,6 +458,13 @@ impl Matcher<'_, '_> {
                 }
             }
             Kind::Declaration(kind) => {
+                let uses = wrappers::uses(self, &site.at, site.on, matched);
+                sites.wrappers.extend(uses.wrappers);
+                if !uses.declarations.is_empty() {
+                    sites.declarations.extend(uses.declarations);
+                    self.site_policies(site, rule, matched, sites);
+                    return;
+                }
                 let again = self.site(&site.at, site.on, matched, true);
                 for site in self.each(again, rule) {
                     if !site.satisfies(&rule.when, &rule.unless) {

@@ -11,6 +11,7 @@ pub mod access;
 pub mod buses;
 mod cases;
 pub mod casing;
+pub mod coverage;
 pub mod dispatchers;
 pub mod handover;
 pub mod importers;

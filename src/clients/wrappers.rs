@@ -5,6 +5,7 @@
 //! through several levels, by evaluating the same rule under the environment
 //! of each caller until no parameter is left in the name.
 
+mod declared;
 mod far;
 mod handed;
 
@@ -16,7 +17,7 @@ use super::handover;
 use super::matching::{Match, Matcher, calls_of};
 use super::model::{Kind, Rule};
 use super::payloads;
-use super::sites::{EndpointSite, Place};
+use super::sites::{DeclarationSite, EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::{Confidence, Role};
 use crate::facts::{FunctionId, FunctionKind, Span};
@@ -34,6 +35,8 @@ const MAX_USES: usize = 500;
 #[derive(Default)]
 pub struct Uses {
     pub endpoints: Vec<EndpointSite>,
+    /// What callers make it declare.
+    pub declarations: Vec<DeclarationSite>,
     /// The functions around it that pass a parameter on as the name.
     pub wrappers: Vec<FunctionRef>,
     /// Messages that go by the name of the class that sends them.
@@ -107,14 +110,22 @@ impl Search<'_, '_, '_> {
         self.levels.last().map_or(self.at, |level| &level.call)
     }
 
+    /// The site, as the levels lead to it.
+    fn here(&self) -> At {
+        At {
+            env: self.env().or_else(|| self.at.env.clone()),
+            ..self.at.clone()
+        }
+    }
+
     fn explore(&mut self, matched: &Match) {
+        if let Kind::Declaration(_) = self.rule.kind {
+            return self.explore_declared(matched);
+        }
         if self.uses.endpoints.len() >= MAX_USES {
             return;
         }
-        let at = At {
-            env: self.env().or_else(|| self.at.env.clone()),
-            ..self.at.clone()
-        };
+        let at = self.here();
         let matcher = self.matcher;
         for settle in [false, true] {
             let site = matcher.site(&at, self.on, matched, settle);
