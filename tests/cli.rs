@@ -92,7 +92,22 @@ fn help() {
     insta::assert_snapshot!("help_scan", help(&["scan", "-h"]));
     insta::assert_snapshot!("help_check", help(&["check", "-h"]));
     insta::assert_snapshot!("help_explain", help(&["explain", "-h"]));
+    insta::assert_snapshot!("help_clients", help(&["clients", "-h"]));
     insta::assert_snapshot!("help_schema", help(&["schema", "-h"]));
+}
+
+/// What the README links to is what the models say.
+#[test]
+fn the_committed_table_of_clients_is_true() {
+    let folder = project();
+    let printed = stdout_of(folder.path(), &["clients", "--format", "markdown"], 0);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/clients.md");
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        printed == committed,
+        "docs/clients.md is not what the models say; make it anew:\n  \
+         cargo run -- clients --format markdown > docs/clients.md"
+    );
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn markdown(all: &[Coverage]) -> String {
     let _ = writeln!(text, "|{}", " --- |".repeat(HEADS.len()));
     for client in all {
         let mut row = cells(client, usize::MAX);
-        row[0] = format!("[{0}]({PAGES}/{0}.md)", client.client);
+        row[0] = format!("[{}]({PAGES}/{}.md)", client.client, client.page);
         let _ = writeln!(text, "| {} |", row.join(" | "));
     }
     let _ = writeln!(text, "\n{}.", output::count(all.len(), "client"));
@@ -136,6 +136,7 @@ mod tests {
     fn some() -> Coverage {
         Coverage {
             client: "kafkajs".into(),
+            page: "kafkajs".into(),
             languages: vec!["typescript".into(), "javascript".into()],
             technologies: vec!["kafka".into()],
             producer: true,

@@ -11,8 +11,9 @@ use crate::analysis::Role;
 /// What is modelled of one client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Coverage {
-    /// Its model and its page of cases go by this name.
     pub client: String,
+    /// Its model and its page of cases go by this name; what `msgmap explain` takes.
+    pub page: String,
     pub languages: Vec<String>,
     /// A client of several brokers has several.
     pub technologies: Vec<String>,
@@ -34,17 +35,19 @@ pub struct Coverage {
 pub fn coverage() -> Result<Vec<Coverage>, String> {
     let heads = Clients::load(&[])?;
     let all = vec![true; heads.models.len()];
+    let pages: Vec<String> = heads.pages().collect();
     let models = heads.with_rules(&all)?.models;
     let mut covered: Vec<Coverage> = models
         .iter()
-        .filter(|model| !model.rules.is_empty())
-        .map(of_model)
+        .zip(pages)
+        .filter(|(model, _)| !model.rules.is_empty())
+        .map(|(model, page)| of_model(model, page))
         .collect();
-    covered.sort_by(|a, b| a.client.cmp(&b.client));
+    covered.sort_by(|a, b| (&a.client, &a.page).cmp(&(&b.client, &b.page)));
     Ok(covered)
 }
 
-fn of_model(model: &Model) -> Coverage {
+fn of_model(model: &Model, page: String) -> Coverage {
     let mut technologies = BTreeSet::new();
     let mut declarations = BTreeSet::new();
     let mut policies = BTreeSet::new();
@@ -66,6 +69,7 @@ fn of_model(model: &Model) -> Coverage {
     }
     Coverage {
         client: model.client.name.clone(),
+        page,
         languages: model.client.languages.clone(),
         technologies: technologies.into_iter().collect(),
         producer,
@@ -87,6 +91,8 @@ mod tests {
         assert!(kafkajs.producer && kafkajs.consumer);
         assert!(kafkajs.policies.iter().any(|p| p == "retry"));
         assert!(all.iter().all(|c| c.client != "std-python"));
-        assert!(all.is_sorted_by(|a, b| a.client < b.client));
+        let sqs = all.iter().find(|c| c.client == "@aws-sdk/client-sqs");
+        assert_eq!(sqs.map(|c| c.page.as_str()), Some("aws-sdk-client-sqs"));
+        assert!(all.iter().all(|c| crate::clients::page(&c.page).is_some()));
     }
 }

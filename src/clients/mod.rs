@@ -99,6 +99,12 @@ impl Clients {
         Ok(Self { models, unread })
     }
 
+    /// The names of the pages of the models that come with msgmap, in their order.
+    pub fn pages(&self) -> impl Iterator<Item = String> {
+        let stems = self.unread.iter().map(|model| model.path.file_stem());
+        stems.map(|stem| stem.unwrap_or_default().to_string_lossy().into_owned())
+    }
+
     /// The same with the rules of those models that a tree uses.
     ///
     /// # Errors

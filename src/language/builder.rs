@@ -118,6 +118,7 @@ impl<'s> Builder<'s> {
     /// A value that is said to be of a type. Only what is computed can be more
     /// than it shows; a literal is what it is.
     pub(super) fn cast(&mut self, node: Node, value: ExprId, ty: Option<ExprId>) -> ExprId {
+        let ty = ty.filter(|ty| !matches!(self.expr(*ty).kind, ExprKind::Unknown(_)));
         match (ty, &self.expr(value).kind) {
             (Some(ty), ExprKind::Call { .. } | ExprKind::Name(_) | ExprKind::Index { .. }) => {
                 self.push(node, ExprKind::Cast { value, ty })
