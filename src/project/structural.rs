@@ -7,6 +7,13 @@ use super::evaluate::Evaluator;
 use super::value::{ClassRef, FunctionRef};
 use crate::facts::ClassKind;
 
+/// A method as far as it is compared: `Send` of a mailer is not that of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Method {
+    name: SmolStr,
+    parameters: usize,
+}
+
 impl Evaluator<'_> {
     /// The classes of parsed files that have every method an interface asks for;
     /// none where classes say what they implement.
@@ -15,21 +22,21 @@ impl Evaluator<'_> {
         if !is_interface || !self.project.is_structural(interface.file) {
             return Vec::new();
         }
-        let wanted = self.method_names(interface);
+        let wanted = self.method_set(interface);
         // The method that the fewest have leaves the fewest to look at.
         let Some(rarest) = wanted
             .iter()
-            .min_by_key(|name| (self.callers.with_method(name).len(), *name))
+            .min_by_key(|method| (self.callers.with_method(&method.name).len(), *method))
         else {
             return Vec::new();
         };
         let mut found: Vec<ClassRef> = Vec::new();
-        for candidate in self.callers.with_method(rarest) {
+        for candidate in self.callers.with_method(&rarest.name) {
             let class = self.extended(*candidate);
             if found.contains(&class) || self.project.class(class).kind == ClassKind::Interface {
                 continue;
             }
-            if self.method_names(class).is_superset(&wanted) {
+            if self.method_set(class).is_superset(&wanted) {
                 found.push(class);
             }
         }
@@ -42,8 +49,8 @@ impl Evaluator<'_> {
         if !self.project.is_structural(class.file) {
             return Vec::new();
         }
-        let own = self.method_names(class);
-        let mut names: Vec<&SmolStr> = own.iter().collect();
+        let own = self.method_set(class);
+        let mut names: Vec<&SmolStr> = own.iter().map(|method| &method.name).collect();
         names.sort();
         let mut found: Vec<ClassRef> = Vec::new();
         for name in names {
@@ -51,7 +58,7 @@ impl Evaluator<'_> {
                 let is_interface = self.project.class(*candidate).kind == ClassKind::Interface;
                 if is_interface
                     && !found.contains(candidate)
-                    && own.is_superset(&self.method_names(*candidate))
+                    && own.is_superset(&self.method_set(*candidate))
                 {
                     found.push(*candidate);
                 }
@@ -60,15 +67,21 @@ impl Evaluator<'_> {
         found
     }
 
-    /// The names of the methods of a class and of what it embeds.
-    fn method_names(&self, class: ClassRef) -> FxHashSet<SmolStr> {
-        let mut names = FxHashSet::default();
+    /// The methods of a class and of what it embeds.
+    fn method_set(&self, class: ClassRef) -> FxHashSet<Method> {
+        let mut all = FxHashSet::default();
         for ancestor in self.lineage(class) {
             let facts = self.project.facts(ancestor.file);
             let methods = facts.class(ancestor.class).methods.iter();
-            names.extend(methods.map(|m| facts.function(*m).name.clone()));
+            all.extend(methods.map(|m| {
+                let function = facts.function(*m);
+                Method {
+                    name: function.name.clone(),
+                    parameters: function.params.len(),
+                }
+            }));
         }
-        names
+        all
     }
 
     /// A method that a file of the class's package adds to it, which nobody may

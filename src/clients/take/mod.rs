@@ -13,10 +13,11 @@ mod texts;
 
 use smol_str::SmolStr;
 
-use super::access::{Access, TakeStep};
+use super::access::{Access, Head, TakeStep};
 use super::model::{Condition, Expected, Model};
 use super::path::Captures;
 use super::settings;
+use crate::facts::{Arg, ExprKind};
 use crate::project::{At, ClassRef, Evaluator, Found, FunctionRef, Origin, Text, Trail, Value};
 
 /// Where a rule matched, with everything accesses can ask for.
@@ -141,8 +142,8 @@ impl Site<'_, '_> {
     fn holds(&self, condition: &Condition, open: bool) -> bool {
         let nodes = self.take(&condition.access);
         match &condition.expected {
-            Expected::Present => nodes.iter().any(is_there),
-            Expected::Absent => !nodes.iter().any(is_there),
+            Expected::Present => nodes.iter().any(is_there) || self.is_written(&condition.access),
+            Expected::Absent => !nodes.iter().any(is_there) && !self.is_written(&condition.access),
             Expected::Function => nodes
                 .iter()
                 .any(|n| matches!(n.found.value, Value::Function { .. })),
@@ -159,6 +160,27 @@ impl Site<'_, '_> {
                 values.iter().any(|v| settings::same(v, &json))
             }),
         }
+    }
+
+    /// Whether an argument stands at its place, be it `nil`: which form of a call
+    /// it is shows in how many there are.
+    fn is_written(&self, access: &Access) -> bool {
+        let Access::Take(Head::Argument(argument), steps) = access else {
+            return false;
+        };
+        let Some(position) = argument.position.filter(|_| steps.is_empty()) else {
+            return false;
+        };
+        let args = self
+            .ev
+            .call_parts(&self.at)
+            .map_or(&[][..], |(_, args)| args);
+        let stands = |arg: &Arg| {
+            let kind = &self.ev.project.facts(self.at.file).expr(arg.value).kind;
+            arg.name.is_none() && !matches!(kind, ExprKind::Spread(_))
+        };
+        let before = args.iter().take(position as usize + 1);
+        before.clone().count() > position as usize && before.into_iter().all(stands)
     }
 
     /// What an access gives; empty if there is nothing.
