@@ -60,7 +60,7 @@ impl Evaluator<'_> {
                     .iter()
                     .any(|f| known(f) && !self.is_only_declared(&f.value))
                 {
-                    return found;
+                    return self.said_by_type(ancestor, n, &found).unwrap_or(found);
                 } else {
                     // What is assigned to it may stand in an extension.
                     declared.extend(found);
@@ -118,6 +118,26 @@ impl Evaluator<'_> {
             return external;
         }
         vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// What the type of a field says where what is assigned comes from a library
+    /// that hands out anything (`context.getBean(Bus.class)`).
+    fn said_by_type(&self, class: ClassRef, field: usize, found: &[Found]) -> Option<Vec<Found>> {
+        let is_client = |f: &Found| match &f.value {
+            Value::External(origin) => self.library.is_object(self, origin),
+            _ => true,
+        };
+        let ty = self.project.class(class).fields.get(field)?.ty?;
+        if found.iter().any(is_client) {
+            return None;
+        }
+        let said = self.instances_of(&At {
+            file: class.file,
+            expr: ty,
+            env: None,
+        });
+        let says = |f: &Found| is_receiver(&f.value) && is_client(f);
+        said.iter().any(says).then_some(said)
     }
 
     /// A member of what an object stands for by the language's own operator
