@@ -38,7 +38,7 @@ quote() { printf '%q ' "$@"; }
 
 msgmap=("$MSGMAP" scan --format json "$tree")
 # The same files and the same texts; the first hit settles a file, as it does for msgmap.
-rg=(rg --type-add 'source:*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,pyi,rs,go,cs,java,kt,kts}' --type source)
+rg=(rg --type-add 'source:*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,pyi,rs,go,cs,java,kt,vue,svelte,html,htm}' --type source)
 search=("${rg[@]}" --fixed-strings --file "$work/literals.txt" --files-with-matches "$tree")
 grep=(ast-grep scan --config benches/sgconfig.yml --json=compact "$tree")
 
