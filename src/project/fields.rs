@@ -127,8 +127,11 @@ impl Evaluator<'_> {
             Value::External(origin) => self.library.is_object(self, origin),
             _ => true,
         };
-        let ty = self.project.class(class).fields.get(field)?.ty?;
-        if found.iter().any(is_client) {
+        let field = self.project.class(class).fields.get(field)?;
+        let ty = field.ty?;
+        // What is injected is known by its provider.
+        let is_assigned = field.decorators.is_empty() && !field.values.is_empty();
+        if !is_assigned || found.iter().any(is_client) {
             return None;
         }
         let said = self.instances_of(&At {

@@ -171,10 +171,14 @@ impl Site<'_, '_> {
         let Some(position) = argument.position.filter(|_| steps.is_empty()) else {
             return false;
         };
-        let args = self
-            .ev
-            .call_parts(&self.at)
-            .map_or(&[][..], |(_, args)| args);
+        let Some((callee, args)) = self.ev.call_parts(&self.at) else {
+            return false;
+        };
+        // Assigning null is no call with an argument, but takes something away.
+        let callee = &self.ev.project.facts(callee.file).expr(callee.expr).kind;
+        if matches!(callee, ExprKind::Member { name, .. } if name.ends_with('=')) {
+            return false;
+        }
         let stands = |arg: &Arg| {
             let kind = &self.ev.project.facts(self.at.file).expr(arg.value).kind;
             arg.name.is_none() && !matches!(kind, ExprKind::Spread(_))
