@@ -115,7 +115,7 @@ var j = 'c';
 }
 
 #[test]
-fn what_only_holds_a_value_is_left_out() {
+fn what_only_holds_a_value_is_left_out_and_a_type_is_kept() {
     binds(
         "var a = await b.C();
 var d = (Order)e;
@@ -127,8 +127,8 @@ var m = x ?? y;
 var n = p ? q : r;",
         &[
             "a = b.C()",
-            "d = e",
-            "f = g",
+            "d = e as Order",
+            "f = g as H",
             "i = j",
             "K: long = 1000",
             "l = -2",
