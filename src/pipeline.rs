@@ -252,6 +252,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         let mut sought = offered.sought(&ev, &found.wrappers);
         sought.extend(importers::words(dispatchers.leads(&ev)));
         sought.extend(buses.find(&ev).leads);
+        importers::under_other_names(&callers, &mut sought);
         sought.retain(|s| known.insert(s.clone()));
         if !sought.is_empty() {
             let others = |id: &FileId| !looked.contains(id) && !project.file(*id).is_test;

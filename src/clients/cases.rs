@@ -43,8 +43,9 @@ pub struct Case {
 #[derive(Default)]
 pub struct Cases {
     pub all: Vec<Case>,
-    /// Functions that return what was received: their callers tell it apart.
-    pub returning: Vec<FunctionRef>,
+    /// Functions whose callers tell kinds apart: those that return what was
+    /// received, and those that register who handles one.
+    pub leading: Vec<FunctionRef>,
 }
 
 /// The kinds of messages that are told apart behind a place that receives them.
@@ -74,7 +75,7 @@ pub fn of(site: &Site, received: &[Received], handlers: &[Value]) -> Cases {
             }
         }
         cases.all.append(&mut search.cases.all);
-        cases.returning.append(&mut search.cases.returning);
+        cases.leading.append(&mut search.cases.leading);
     }
     cases.all = believed(cases.all, &site.model.client.discriminators);
     cases
@@ -162,7 +163,7 @@ impl Search<'_, '_> {
         if !returns || facts.name.is_empty() {
             return;
         }
-        self.cases.returning.push(function);
+        self.cases.leading.push(function);
         for (call, _) in ev.calls_of(function) {
             let facts = ev.project.facts(call.file);
             let around = facts.function_of_scope(facts.expr(call.expr).scope);

@@ -22,8 +22,18 @@ pub struct Sought {
     spelling: String,
     /// Empty if the spelling alone says enough.
     with: Vec<String>,
-    /// Counts wherever it stands as a word, not only where names are imported or called.
-    is_word: bool,
+    stands: Stands,
+}
+
+/// Where a spelling has to stand to count, from anywhere to the least places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Stands {
+    /// As a word.
+    AsWord,
+    /// Where names are imported, taken of something or called.
+    Named,
+    /// Where names are imported from a module.
+    Imported,
 }
 
 /// Names to be looked for wherever they stand.
@@ -34,7 +44,7 @@ pub fn words(names: impl IntoIterator<Item = String>) -> impl Iterator<Item = So
         .map(|spelling| Sought {
             spelling,
             with: Vec::new(),
-            is_word: true,
+            stands: Stands::AsWord,
         })
 }
 
@@ -44,7 +54,16 @@ impl Sought {
         Self {
             spelling: name.to_owned(),
             with: Vec::new(),
-            is_word: false,
+            stands: Stands::Named,
+        }
+    }
+
+    /// A name, where it is imported from a module.
+    pub(super) fn imported(name: &str) -> Self {
+        Self {
+            spelling: name.to_owned(),
+            with: Vec::new(),
+            stands: Stands::Imported,
         }
     }
 
@@ -53,7 +72,7 @@ impl Sought {
         Self {
             spelling: name.to_owned(),
             with,
-            is_word: false,
+            stands: Stands::Named,
         }
     }
 
@@ -62,7 +81,7 @@ impl Sought {
         Self {
             spelling: format!("{name}("),
             with,
-            is_word: false,
+            stands: Stands::Named,
         }
     }
 }
@@ -115,7 +134,7 @@ impl Offered {
         all.extend(held.map(|(class, field)| Sought {
             spelling: format!(".{field}."),
             with: vec![class.clone()],
-            is_word: false,
+            stands: Stands::Named,
         }));
         let mut all: Vec<Sought> = all
             .into_iter()
@@ -185,7 +204,7 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     sought.extend(spellings.map(|spelling| Sought {
         spelling,
         with: with.clone(),
-        is_word: false,
+        stands: Stands::Named,
     }));
     sought
 }
@@ -394,6 +413,24 @@ fn clients_in<'p>(
     })
 }
 
+/// Adds the names under which modules import or export what is sought by name.
+pub fn under_other_names(callers: &Callers, sought: &mut Vec<Sought>) {
+    let mut others = Vec::new();
+    for s in sought.iter_mut() {
+        let renamed = s.with.iter().flat_map(|name| callers.renamed(name));
+        let renamed: Vec<String> = renamed.map(String::from).collect();
+        s.with.extend(renamed);
+        for name in callers.renamed(&s.spelling) {
+            others.push(Sought {
+                spelling: name.into(),
+                ..s.clone()
+            });
+        }
+    }
+    sought.extend(others);
+    sought.retain(|s| s.spelling.len() >= SHORTEST);
+}
+
 /// Files that name no library because all files of their project use it, and
 /// that name a type of it; they are parsed.
 #[must_use]
@@ -438,13 +475,11 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
         let anywhere = project.file(id).language.get().modules == Modules::Namespace;
         let standing = standing(&automaton, &spellings, &source, anywhere);
         let leads = sought.iter().any(|s| {
-            standing
-                .get(s.spelling.as_str())
-                .is_some_and(|is_named| *is_named || s.is_word)
-                && (s.with.is_empty()
-                    || s.with
-                        .iter()
-                        .any(|w| standing.get(w.as_str()) == Some(&true)))
+            let stands = |spelling: &String, least: Stands| {
+                standing.get(spelling.as_str()).is_some_and(|s| *s >= least)
+            };
+            let beside = |w: &String| stands(w, Stands::Named);
+            stands(&s.spelling, s.stands) && (s.with.is_empty() || s.with.iter().any(beside))
         });
         if leads {
             let _ = project.facts(id);
@@ -454,16 +489,15 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
     files.par_iter().filter(leads).copied().collect()
 }
 
-/// The spellings that stand in a text as words, and whether they do the way an
-/// import or a use of a member spells them; calls stand behind anything that is
-/// no part of a name.
+/// The spellings that stand in a text as words, and how at best; calls stand
+/// behind anything that is no part of a name.
 fn standing<'s>(
     automaton: &AhoCorasick,
     spellings: &[&'s str],
     source: &[u8],
     anywhere: bool,
-) -> FxHashMap<&'s str, bool> {
-    let mut standing: FxHashMap<&'s str, bool> = FxHashMap::default();
+) -> FxHashMap<&'s str, Stands> {
+    let mut standing: FxHashMap<&'s str, Stands> = FxHashMap::default();
     for m in automaton.find_overlapping_iter(source) {
         let before = source.get(..m.start()).unwrap_or_default();
         let spelling = source.get(m.start()..m.end()).unwrap_or_default();
@@ -477,8 +511,12 @@ fn standing<'s>(
         // What is spelled with more than a name says itself what it is.
         let is_plain = spelling.iter().all(|b| is_word(*b) || *b == b'$');
         if let Some(spelling) = spellings.get(m.pattern().as_usize()) {
-            let known = standing.entry(*spelling).or_default();
-            *known = *known || is_call || !is_plain || anywhere || is_named(before);
+            let known = standing.entry(*spelling).or_insert(Stands::AsWord);
+            if is_plain && *known < Stands::Imported && is_imported(before) {
+                *known = Stands::Imported;
+            } else if is_call || !is_plain || anywhere || is_named(before) {
+                *known = Stands::Named.max(*known);
+            }
         }
     }
     standing
@@ -509,4 +547,41 @@ fn is_named(before: &[u8]) -> bool {
     ]
     .iter()
     .any(|word| before.ends_with(word))
+}
+
+/// Whether what stands before a name begins an import of it from a module:
+/// `import { a as b, …`, `from m import a, …`, `use m::{a, …`, `use m::…`.
+fn is_imported(before: &[u8]) -> bool {
+    /// Longer lists of names are not gone through.
+    const FARTHEST: usize = 2048;
+    let start = before.len().saturating_sub(FARTHEST);
+    let before = before.get(start..).unwrap_or_default().trim_ascii_end();
+    // Names before it in the same list.
+    let in_list = |b: &&u8| is_word(**b) || matches!(b, b',' | b'$') || b.is_ascii_whitespace();
+    let listed = before.iter().rev().take_while(in_list).count();
+    let (head, list) = before.split_at(before.len() - listed);
+    let first = |line: &[u8]| {
+        let mut words = line.split(|b| !is_word(*b)).filter(|w| !w.is_empty());
+        words
+            .next()
+            .is_some_and(|w| matches!(w, b"import" | b"export" | b"use" | b"pub"))
+    };
+    let last_line = |text: &[u8]| {
+        let line = text.rsplit(|b| matches!(b, b'\n' | b';')).next();
+        line.unwrap_or_default().to_vec()
+    };
+    match head.split_last() {
+        Some((b'{', head)) => {
+            let head = head.trim_ascii_end();
+            let is_bound = [&b"const"[..], b"let", b"var"]
+                .iter()
+                .any(|w| head.ends_with(w));
+            is_bound || first(&last_line(head))
+        }
+        Some((b'(', head)) => head.trim_ascii_end().ends_with(b"import"),
+        Some((b':', head)) if list.is_empty() => first(&last_line(head)),
+        _ => last_line(list)
+            .split(|b| !is_word(*b))
+            .any(|word| word == b"import"),
+    }
 }

@@ -28,6 +28,8 @@ enum Pattern {
     Lookup,
     /// A table of handlers is named.
     Table,
+    /// A collection is gone through.
+    Each,
 }
 
 /// What stands in a file.
@@ -58,6 +60,7 @@ impl Literals {
         for into in &mut patterns {
             into.extend(buses::lookups().map(|l| (l, Pattern::Lookup)));
             into.extend(buses::tables().map(|t| (t, Pattern::Table)));
+            into.extend(buses::each().map(|e| (e, Pattern::Each)));
         }
         for (m, model) in clients.models.iter().enumerate() {
             let mut styles: Vec<Modules> = crate::language::LANGUAGES
@@ -119,7 +122,12 @@ impl Literals {
                     let behind = source.get(m.end()..).unwrap_or_default();
                     hits.looks_up = hits.looks_up || buses::is_lookup(behind);
                 }
-                None => {}
+                Some(Pattern::Each) if !hits.looks_up => {
+                    let before = source.get(..m.start()).unwrap_or_default();
+                    let behind = source.get(m.end()..).unwrap_or_default();
+                    hits.looks_up = buses::calls_each(before, behind);
+                }
+                Some(Pattern::Each) | None => {}
             }
         }
         hits.models.sort_unstable();

@@ -256,7 +256,7 @@ impl Search<'_, '_, '_> {
         let handlers = site.first(&self.rule.handler);
         let handlers: Vec<Value> = handlers.into_iter().map(|n| n.found.value).collect();
         let cases = cases::of(site, &self.rule.received, &handlers);
-        self.uses.wrappers.extend(cases.returning);
+        self.uses.wrappers.extend(cases.leading);
         let mut all = vec![EndpointSite {
             wrapper: !cases.all.is_empty(),
             ..endpoint.clone()

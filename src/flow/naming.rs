@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::analysis::is_open;
 use crate::analysis::{Declaration, DeclarationKind, Endpoint, Role};
+use crate::clients::buses;
 use crate::clients::sites::Sites;
 use crate::project::{Piece, Text};
 
@@ -34,7 +35,9 @@ pub fn canonical(name: &str) -> String {
 /// carries several kinds of messages names each.
 pub fn normalize(sites: &mut Sites) {
     for endpoint in &mut sites.endpoints {
-        if endpoint.role == Role::Producer && endpoint.name.is_none() {
+        // A bus of the project is no place a message goes to without a name.
+        let is_bus = endpoint.client == buses::CLIENT;
+        if endpoint.role == Role::Producer && endpoint.name.is_none() && !is_bus {
             endpoint.name.clone_from(&endpoint.via);
         }
     }

@@ -33,6 +33,8 @@ pub struct Callers {
     decorated: ByName<FunctionRef>,
     /// The names under which modules are imported as a whole or by default.
     imported_as: FxHashMap<FileId, Vec<SmolStr>>,
+    /// The other names under which something of a name is imported or exported.
+    renamed: ByName<SmolStr>,
 }
 
 impl Callers {
@@ -57,6 +59,7 @@ impl Callers {
             merge(&mut self.extending, part.extending);
             merge(&mut self.returning, part.returning);
             merge(&mut self.decorated, part.decorated);
+            merge(&mut self.renamed, part.renamed);
             for (module, names) in part.imported_as {
                 let known = self.imported_as.entry(module).or_default();
                 for name in names {
@@ -93,6 +96,7 @@ impl Callers {
             }
         }
         self.add_imports(project, file);
+        self.add_renamed(project, file);
         for (i, expr) in facts.exprs.iter().enumerate() {
             if let ExprKind::Object { ty: Some(ty), .. } = expr.kind
                 && let Some(name) = last_name(facts, ty)
@@ -191,6 +195,45 @@ impl Callers {
                 names.push(name);
             }
         }
+    }
+
+    /// `import { run as start }`, `export { Run as Job }`
+    fn add_renamed(&mut self, project: &Project, file: FileId) {
+        let facts = project.facts(file);
+        let imported = |expr: ExprId| match &facts.expr(expr).kind {
+            ExprKind::Import(id) => match &facts.import(*id).what {
+                Imported::Named(name) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let bound = facts.scopes.iter().flat_map(|s| &s.names);
+        let bound = bound.flat_map(|(name, all)| all.iter().map(move |b| (name, b.value)));
+        let taken = bound.filter_map(|(name, value)| Some((imported(value)?, name.clone())));
+        let offered = facts.exports.iter().filter_map(|export| {
+            let own = match &facts.expr(export.value).kind {
+                ExprKind::Name(name) => Some(name.clone()),
+                _ => imported(export.value),
+            };
+            Some((own?, export.name.clone()))
+        });
+        let mut renamed: Vec<(SmolStr, SmolStr)> = taken.chain(offered).collect();
+        renamed.retain(|(own, other)| own != other && other != "default");
+        renamed.sort();
+        renamed.dedup();
+        for (own, other) in renamed {
+            self.renamed.entry(own).or_default().push(other);
+        }
+    }
+
+    /// The other names under which what has this name is imported or exported,
+    /// wherever it is from.
+    #[must_use]
+    pub fn renamed(&self, name: &str) -> Vec<SmolStr> {
+        let mut names = self.renamed.get(name).cloned().unwrap_or_default();
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// The names under which other files import a module as a whole or by default.

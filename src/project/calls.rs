@@ -493,6 +493,15 @@ impl Evaluator<'_> {
             return self.made_elsewhere(function, index, found);
         }
         found.extend(self.callback_values(function, index));
+        // What code that is not there passes is one possibility; what those pass
+        // who call the function by its name is another.
+        let from_library = |f: &Found| match &f.value {
+            Value::External(origin) => matches!(origin.step(), Step::Callback { .. }),
+            _ => false,
+        };
+        if !found.is_empty() && found.iter().all(from_library) {
+            found.extend(self.passed_values(function, index));
+        }
         found.extend(self.decorated_values(function, index));
         found.extend(self.handed_by_decorators(function, index));
         if found.is_empty()
@@ -852,6 +861,7 @@ impl Evaluator<'_> {
         if facts.outer.is_none() && facts.class.is_none() {
             // A module's own function is called by the name it is imported as.
             names.extend(self.callers.imported_as(function.file).iter().cloned());
+            names.extend(self.callers.renamed(&facts.name));
         }
         if let (true, Some(class)) = (constructs, facts.class) {
             let class = super::ClassRef {
@@ -859,7 +869,9 @@ impl Evaluator<'_> {
                 class,
             };
             // In its own methods a class goes by the name a language gives it.
-            names = vec![self.project.class_name(class), SmolStr::new_static("cls")];
+            let name = self.project.class_name(class);
+            names = vec![name.clone(), SmolStr::new_static("cls")];
+            names.extend(self.callers.renamed(&name));
             // A subclass without a constructor of its own runs this one.
             names.extend(
                 self.subclasses(class)
@@ -868,7 +880,12 @@ impl Evaluator<'_> {
             );
             names.push(SmolStr::new_static(super::callers::SUPER));
         }
-        names.retain(|n| !n.is_empty());
+        let mut distinct: Vec<SmolStr> = Vec::new();
+        for name in names.into_iter().filter(|n| !n.is_empty()) {
+            if !distinct.contains(&name) {
+                distinct.push(name);
+            }
+        }
         let owner = facts
             .class
             .filter(|_| facts.is_static && !facts.extends)
@@ -877,7 +894,7 @@ impl Evaluator<'_> {
                 self.spellings_of(self.extended(super::ClassRef { file, class }))
             });
         let mut calls = Vec::new();
-        for name in names {
+        for name in distinct {
             for (file, call) in self.callers.named(&name) {
                 let at = At {
                     file: *file,

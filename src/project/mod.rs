@@ -47,7 +47,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-pub use callers::Callers;
+pub use callers::{Callers, last_name};
 pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};

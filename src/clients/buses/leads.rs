@@ -25,7 +25,10 @@ pub fn leads(ev: &Evaluator, functions: &[FunctionRef]) -> Vec<Sought> {
                 all.extend(with.iter().map(|name| Sought::name(name)));
                 with
             }
-            None => names_of_module(ev, function.file),
+            None => {
+                all.push(Sought::imported(&f.name));
+                names_of_module(ev, function.file)
+            }
         };
         if f.kind != FunctionKind::Constructor {
             all.push(Sought::call(&f.name, with));

@@ -11,6 +11,7 @@
 
 mod collected;
 mod declared;
+mod filled;
 mod hints;
 mod judge;
 mod leads;
@@ -25,7 +26,8 @@ mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use hints::{is_lookup, lookups, tables};
+pub use filled::filled;
+pub use hints::{calls_each, each, is_lookup, lookups, tables};
 
 use rayon::prelude::*;
 
@@ -41,7 +43,7 @@ use crate::facts::{ExprId, ExprKind};
 use crate::project::{ClassRef, Evaluator, FileId, FunctionRef, Project, Text};
 
 /// What endpoints of a bus of the project give as their client.
-const CLIENT: &str = "in-house bus";
+pub const CLIENT: &str = "in-house bus";
 
 /// What the parsed files do with tables of handlers.
 #[derive(Debug, Default)]
@@ -136,13 +138,8 @@ fn bus(ev: &Evaluator, table: &Table, group: &Group, found: &mut BusSites) {
     if !shape.may_be_bus() {
         return;
     }
-    let mut receivers = Receivers {
-        ev,
-        method: group.dispatches.iter().find_map(|d| d.method.clone()),
-        received: Vec::new(),
-        wrappers: Vec::new(),
-        leads: Vec::new(),
-    };
+    let method = group.dispatches.iter().find_map(|d| d.method.clone());
+    let mut receivers = Receivers::new(ev, method);
     receivers.written(table);
     let by_record = group.dispatches.iter().any(|d| d.records);
     for registration in &group.registrations {

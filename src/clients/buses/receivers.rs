@@ -41,7 +41,18 @@ pub struct Receivers<'e, 'p> {
     pub leads: Vec<Sought>,
 }
 
-impl Receivers<'_, '_> {
+impl<'e, 'p> Receivers<'e, 'p> {
+    #[must_use]
+    pub fn new(ev: &'e Evaluator<'p>, method: Option<SmolStr>) -> Self {
+        Self {
+            ev,
+            method,
+            received: Vec::new(),
+            wrappers: Vec::new(),
+            leads: Vec::new(),
+        }
+    }
+
     /// The rows written in a table.
     pub fn written(&mut self, table: &Table) {
         let values = table.values(self.ev);

@@ -184,6 +184,8 @@ impl<'e, 'p> Senders<'e, 'p> {
         };
         let place = levels.outermost().unwrap_or(root).clone();
         let mut params: Vec<(FunctionRef, u32)> = Vec::new();
+        let before = self.sent.len();
+        let mut unknown = false;
         for found in self.ev.eval(&at) {
             match &found.value {
                 Value::Param(param) => params.extend(param.argument().map(|i| (param.function, i))),
@@ -194,16 +196,20 @@ impl<'e, 'p> Senders<'e, 'p> {
                     params.extend(open);
                 }
                 Value::Unknown(_) | Value::Null if collected => {}
-                Value::Unknown(_) => self.unnamed(&place, levels),
+                Value::Unknown(_) => unknown = true,
                 _ if collected && levels.outermost().is_none() => {}
                 _ => {
                     let open = self.open_names(&found, steps, &at);
                     if open.is_empty() {
                         self.named(&found, steps, &place);
+                        unknown = true;
                     }
                     params.extend(open);
                 }
             }
+        }
+        if unknown && params.is_empty() && self.sent.len() == before {
+            self.unnamed(&place, levels);
         }
         params.sort();
         params.dedup();

@@ -22,9 +22,11 @@ const LOOKUPS: [&str; 9] = [
 ];
 
 /// Methods whose result is as good as their receiver: copies, views, guards.
-const TRANSPARENT: [&str; 34] = [
+const TRANSPARENT: [&str; 36] = [
     "slice",
     "values",
+    "values_mut",
+    "into_values",
     "items",
     "entries",
     "iter",
@@ -138,9 +140,16 @@ impl Search<'_> {
                     ..inner
                 })
             }
-            ExprKind::Call { callee, args, .. } => {
+            ExprKind::Call {
+                callee,
+                args,
+                type_args,
+                ..
+            } => {
                 let first = args.first().map(|a| a.value);
-                self.call(*callee, first)
+                // `map.get_mut::<Listeners<E>>()`: a map of types is asked by one.
+                let ty = type_args.first().copied();
+                self.call(*callee, first, first.or(ty))
             }
             ExprKind::Either(all) | ExprKind::Concat(all) => {
                 all.iter().find_map(|option| self.reach(*option))
@@ -171,12 +180,17 @@ impl Search<'_> {
         None
     }
 
-    fn call(&mut self, callee: ExprId, first: Option<ExprId>) -> Option<Reached> {
+    fn call(
+        &mut self,
+        callee: ExprId,
+        first: Option<ExprId>,
+        key: Option<ExprId>,
+    ) -> Option<Reached> {
         let facts = self.facts;
         match &facts.expr(callee).kind {
             ExprKind::Member { object, name, .. } => {
                 if LOOKUPS.contains(&name.as_str())
-                    && let Some(key) = first
+                    && let Some(key) = key
                 {
                     return self
                         .reach(*object)

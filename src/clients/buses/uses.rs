@@ -328,7 +328,14 @@ fn is_used(facts: &Facts, call: ExprId) -> bool {
 
 // --- registering ----------------------------------------------------------
 
-fn registration(facts: &Facts, file: FileId, call: ExprId) -> Option<Registration> {
+/// The methods by which something is put into a table.
+pub fn fillers() -> impl Iterator<Item = &'static str> {
+    PUTS.into_iter().chain(ADDS)
+}
+
+/// What a call puts into a table as a handler.
+#[must_use]
+pub fn registration(facts: &Facts, file: FileId, call: ExprId) -> Option<Registration> {
     let ExprKind::Call { callee, args, .. } = &facts.expr(call).kind else {
         return None;
     };
@@ -346,6 +353,14 @@ fn registration(facts: &Facts, file: FileId, call: ExprId) -> Option<Registratio
             record,
         })
     };
+    // What is put into the collection under a key is registered under that key.
+    if PUTS.contains(&name.as_str())
+        && let [_, value, ..] = args.as_slice()
+        && let Some(reached) = reach(facts, *object)
+        && let Some(key) = reached.key
+    {
+        return made(reached.table, key, *value, false);
+    }
     if PUTS.contains(&name.as_str())
         && let [key, value, ..] = args.as_slice()
         && is_kept(facts, bare(facts, *object))

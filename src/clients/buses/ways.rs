@@ -129,6 +129,12 @@ fn go(facts: &Facts, expr: ExprId, left: &mut u32) -> Vec<Way> {
             then(ways, Step::Opaque)
         }
         ExprKind::Spread(inner) | ExprKind::Part { of: inner, .. } => go(facts, *inner, left),
+        // `Listeners<E>` is another type for each `E`.
+        ExprKind::Generic { args, .. } => args
+            .iter()
+            .flat_map(|arg| go(facts, *arg, left))
+            .filter(|way| matches!(way.root, Root::TypeParam { .. }))
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::origin::Told;
 use super::{Region, Search};
+use crate::clients::buses;
 use crate::facts::{ExprId, ExprKind, Key, Span};
 use crate::project::{At, FunctionRef, Step, Value};
 
@@ -67,6 +68,23 @@ impl Search<'_, '_> {
                 }
             }
         }
+        self.filled(table, field);
+    }
+
+    /// What is registered later: `this.handlers[type] = handler`.
+    fn filled(&mut self, table: &At, field: &SmolStr) {
+        let filled = buses::filled(self.ev, table);
+        for received in filled.received {
+            let name = received.name.and_then(|n| n.text.as_plain());
+            self.add(
+                name,
+                Some(field.clone()),
+                received.file,
+                received.span,
+                received.handler,
+            );
+        }
+        self.cases.leading.extend(filled.through);
     }
 
     fn row(&mut self, entry: &Row, field: &SmolStr, function: FunctionRef) {
