@@ -494,12 +494,14 @@ impl Evaluator<'_> {
         }
         found.extend(self.callback_values(function, index));
         // What code that is not there passes is one possibility; what those pass
-        // who call the function by its name is another.
+        // who call the function by its name is another. Names of methods are too
+        // common to be asked for every callback.
         let from_library = |f: &Found| match &f.value {
             Value::External(origin) => matches!(origin.step(), Step::Callback { .. }),
             _ => false,
         };
-        if !found.is_empty() && found.iter().all(from_library) {
+        let is_method = self.project.function(function).class.is_some();
+        if !is_method && !found.is_empty() && found.iter().all(from_library) {
             found.extend(self.passed_values(function, index));
         }
         found.extend(self.decorated_values(function, index));

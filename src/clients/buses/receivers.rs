@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::levels::Levels;
 use super::naming::{Named, taken};
-use super::senders::{mentions, type_argument};
+use super::senders::{mentions, type_argument, type_of_caller};
 use super::structure::bare;
 use super::table::{Row, Rows, Table};
 use super::uses::Registration;
@@ -279,11 +279,30 @@ impl<'e, 'p> Receivers<'e, 'p> {
         index: usize,
         way: &Way,
     ) {
-        let ev = self.ev;
         let function = FunctionRef {
             file: registration.file,
             function,
         };
+        self.typed_by(
+            registration,
+            function,
+            index,
+            &way.steps,
+            &Levels::default(),
+        );
+    }
+
+    /// What the callers of a function register, by its type parameter; a caller
+    /// can have the type of its own caller.
+    fn typed_by(
+        &mut self,
+        registration: &Registration,
+        function: FunctionRef,
+        index: usize,
+        steps: &[Step],
+        levels: &Levels,
+    ) {
+        let ev = self.ev;
         self.wrappers.push(function);
         let facts = ev.project.facts(function.file);
         let f = facts.function(function.function);
@@ -292,15 +311,18 @@ impl<'e, 'p> Receivers<'e, 'p> {
             .params
             .iter()
             .position(|p| p.ty.is_some_and(|ty| mentions(facts, ty, &type_name)));
-        let steps: Vec<Step> = way.steps.clone();
-        for levels in Levels::default().callers(ev, function) {
-            let Some(call) = levels.outermost().cloned() else {
+        for next in levels.callers(ev, function) {
+            let Some(call) = next.outermost().cloned() else {
                 continue;
             };
+            if let Some((outer, index)) = type_of_caller(ev, &call, index) {
+                self.typed_by(registration, outer, index, steps, &next);
+                continue;
+            }
             let handler = At {
                 file: registration.file,
                 expr: registration.handler,
-                env: levels.env(),
+                env: next.env(),
             };
             let class = type_argument(ev, &call, index).or_else(|| {
                 let given = param.and_then(|p| ev.argument(&call, function, p as u32));
@@ -309,8 +331,8 @@ impl<'e, 'p> Receivers<'e, 'p> {
             let Some(class) = class else {
                 continue;
             };
-            if let Some(name) = taken(ev, &class, &steps, &call).into_iter().next() {
-                self.receive(registration, &levels, name, &handler);
+            if let Some(name) = taken(ev, &class, steps, &call).into_iter().next() {
+                self.receive(registration, &next, name, &handler);
             }
         }
     }

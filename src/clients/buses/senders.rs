@@ -333,3 +333,39 @@ pub fn type_argument(ev: &Evaluator, call: &At, index: usize) -> Option<crate::p
         .into_iter()
         .find(|f| matches!(f.value, Value::Class(_) | Value::External(_)))
 }
+
+/// The type parameter of the function around a call that the call's own stands
+/// for: it is written, or what is passed is declared with it.
+#[must_use]
+pub fn type_of_caller(ev: &Evaluator, call: &At, index: usize) -> Option<(FunctionRef, usize)> {
+    let facts = ev.project.facts(call.file);
+    let ExprKind::Call {
+        type_args, args, ..
+    } = &facts.expr(call.expr).kind
+    else {
+        return None;
+    };
+    let of = |function| FunctionRef {
+        file: call.file,
+        function,
+    };
+    if let Some(written) = type_args.get(index) {
+        let ways = ways(facts, *written).into_iter();
+        return ways.map(|w| w.root).find_map(|root| match root {
+            Root::TypeParam { function, index } => Some((of(function), index)),
+            _ => None,
+        });
+    }
+    args.iter().find_map(|arg| {
+        let way = ways(facts, arg.value).into_iter().next()?;
+        let Root::Param { function, index } = way.root else {
+            return None;
+        };
+        let f = facts.function(function);
+        let ty = f.params.get(index as usize)?.ty?;
+        let named = f.type_params.iter().position(|t| mentions(facts, ty, t));
+        named
+            .filter(|_| way.steps.is_empty())
+            .map(|index| (of(function), index))
+    })
+}

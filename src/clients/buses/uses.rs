@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::structure::{Reached, bare, is_kept, is_transparent, reach};
+use super::structure::{Reached, bare, bindings, is_kept, is_transparent, reach};
 use super::ways::{Root, Step, Way, ways};
 use crate::facts::{ExprId, ExprKind, Facts, FunctionId};
 use crate::project::FileId;
@@ -442,7 +442,19 @@ fn handler_in(facts: &Facts, value: ExprId) -> Option<ExprId> {
 fn inside(facts: &Facts, value: ExprId, depth: u32) -> Option<ExprId> {
     let depth = depth.checked_sub(1)?;
     match &facts.expr(value).kind {
-        ExprKind::Name(_) | ExprKind::Member { .. } => Some(value),
+        // `let entry = Entry { handler, … }`
+        ExprKind::Name(_) => {
+            let record = bindings(facts, value)
+                .into_iter()
+                .map(|b| b.value)
+                .find(|v| matches!(facts.expr(*v).kind, ExprKind::Object { .. }));
+            Some(
+                record
+                    .and_then(|r| inside(facts, r, depth))
+                    .unwrap_or(value),
+            )
+        }
+        ExprKind::Member { .. } => Some(value),
         ExprKind::Function(function) => Some(called_inside(facts, *function).unwrap_or(value)),
         ExprKind::List(items) => items
             .iter()
@@ -450,7 +462,10 @@ fn inside(facts: &Facts, value: ExprId, depth: u32) -> Option<ExprId> {
             .find_map(|item| inside(facts, *item, depth)),
         ExprKind::Object { entries, .. } => {
             let values: Vec<ExprId> = entries.iter().map(|e| e.value).collect();
-            let is_param = |v: &ExprId| !ways(facts, *v).is_empty();
+            let is_param = |v: &ExprId| {
+                let mut ways = ways(facts, *v).into_iter();
+                ways.any(|w| matches!(w.root, Root::Param { .. } | Root::Kept(_)))
+            };
             let chosen = values.iter().copied().find(is_param);
             inside(facts, chosen.or(values.first().copied())?, depth)
         }
