@@ -250,6 +250,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         let ev = Evaluator::new(project, &active, &callers);
         let picks_anew = dispatchers.add(&ev, &found);
         let mut sought = offered.sought(&ev, &found.wrappers);
+        sought.extend(importers::makers(&ev, &found.records));
         sought.extend(importers::words(dispatchers.leads(&ev)));
         sought.extend(buses.find(&ev).leads);
         importers::under_other_names(&callers, &mut sought);

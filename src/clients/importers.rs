@@ -48,6 +48,14 @@ pub fn words(names: impl IntoIterator<Item = String>) -> impl Iterator<Item = So
         })
 }
 
+/// Where objects of some classes are made.
+pub fn makers(ev: &Evaluator, classes: &[ClassRef]) -> impl Iterator<Item = Sought> {
+    let names = classes.iter().map(|class| ev.project.class_name(*class));
+    names
+        .filter(|name| name.len() >= SHORTEST)
+        .map(|name| Sought::name(&name))
+}
+
 impl Sought {
     /// A name, wherever it is imported or taken from a module.
     pub(super) fn name(name: &str) -> Self {

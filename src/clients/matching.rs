@@ -389,6 +389,7 @@ impl Matcher<'_, '_> {
                 let uses = wrappers::uses(self, at, on, matched);
                 sites.wrappers.extend(uses.wrappers);
                 sites.own_named.extend(uses.own_named);
+                sites.records.extend(uses.records);
                 if rule.each.is_some() {
                     added.extend(uses.endpoints);
                 } else if let Some(first) = uses.endpoints.first() {

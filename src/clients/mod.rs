@@ -22,6 +22,7 @@ pub mod path;
 mod payloads;
 pub mod promises;
 pub mod received;
+pub mod records;
 pub mod settings;
 pub mod sites;
 pub mod sql;

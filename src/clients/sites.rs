@@ -93,6 +93,8 @@ pub struct Sites {
     pub wrappers: Vec<FunctionRef>,
     /// Messages that go by the name of the class that sends them.
     pub own_named: Vec<OwnNamed>,
+    /// Classes of records that keep messages until they are sent.
+    pub records: Vec<ClassRef>,
 }
 
 impl Sites {
@@ -102,5 +104,6 @@ impl Sites {
         self.policies.append(&mut other.policies);
         self.wrappers.append(&mut other.wrappers);
         self.own_named.append(&mut other.own_named);
+        self.records.append(&mut other.records);
     }
 }

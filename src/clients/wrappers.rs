@@ -8,6 +8,7 @@
 mod declared;
 mod far;
 mod handed;
+mod outbox;
 
 use std::sync::Arc;
 
@@ -20,10 +21,10 @@ use super::payloads;
 use super::sites::{DeclarationSite, EndpointSite, Place};
 use super::take::{On, Site};
 use crate::analysis::{Confidence, Role};
-use crate::facts::{FunctionId, FunctionKind, Span};
+use crate::facts::{ExprId, FunctionId, FunctionKind, Span};
 use crate::project::{
-    At, ClassRef, Env, Evaluator, Frame, FunctionRef, Handed, Origin, ParamRef, Piece, Project,
-    Slot, Step, Text, Trail, Value,
+    At, ClassRef, Env, Evaluator, FileId, Frame, FunctionRef, Handed, Origin, ParamRef, Piece,
+    Project, Slot, Step, Text, Trail, Value,
 };
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
@@ -41,6 +42,8 @@ pub struct Uses {
     pub wrappers: Vec<FunctionRef>,
     /// Messages that go by the name of the class that sends them.
     pub own_named: Vec<OwnNamed>,
+    /// The classes of records that keep messages until they are sent.
+    pub records: Vec<ClassRef>,
 }
 
 /// A call that leads to the site: the function it runs, and `this` in it.
@@ -49,8 +52,28 @@ struct Level {
     function: FunctionRef,
     call: At,
     this: Option<Value>,
-    /// The call that takes what this one puts into a plain channel.
-    taken: Option<At>,
+    /// The parameter whose value it says.
+    param: Option<ParamRef>,
+    /// What takes what is handed over here, through no parameter.
+    taken: Option<Taken>,
+}
+
+/// An expression whose value was put away somewhere else.
+#[derive(Clone)]
+struct Taken {
+    place: (FileId, ExprId),
+    /// Put into a record; otherwise into a plain channel.
+    stored: Option<outbox::Stored>,
+}
+
+impl Taken {
+    /// What a call puts away, in the environment of the call.
+    fn put(&self, ev: &Evaluator, call: &At) -> Option<At> {
+        match &self.stored {
+            Some(stored) => Some(stored.content(call)),
+            None => handover::content(ev, call),
+        }
+    }
 }
 
 /// The endpoints a matching place stands for: itself, or the calls of the
@@ -81,16 +104,21 @@ struct Search<'s, 'a, 'p> {
 impl Search<'_, '_, '_> {
     /// The environment of the levels: each call is evaluated in that of the next.
     fn env(&self) -> Env {
+        self.env_from(0)
+    }
+
+    /// The environment of the levels from one on.
+    fn env_from(&self, first: usize) -> Env {
         let mut env: Env = None;
-        for level in self.levels.iter().rev() {
+        for level in self.levels.iter().skip(first).rev() {
             let call = At {
                 env: env.clone(),
                 ..level.call.clone()
             };
             let handed = level.taken.as_ref().and_then(|taken| {
                 Some(Handed {
-                    taken: (taken.file, taken.expr),
-                    put: handover::content(self.matcher.ev, &call)?,
+                    taken: taken.place,
+                    put: taken.put(self.matcher.ev, &call)?,
                 })
             });
             env = Some(Arc::new(Frame {
@@ -139,12 +167,16 @@ impl Search<'_, '_, '_> {
                 if names.iter().all(|n| n.name.is_none()) && self.put_by_others(&site) {
                     continue;
                 }
+                if self.stored_by_others(&site, &names) {
+                    continue;
+                }
                 self.note_own_names(matched, &names);
                 match names.iter().find_map(Named::open) {
                     Some(found) => open = open.or(Some(found)),
                     None => {
                         for name in names {
                             let endpoint = self.endpoint(&site, matched, name);
+                            let endpoint = endpoint.filter(|e| self.is_relayed(e));
                             ready.extend(endpoint.map(|e| self.told_apart(&site, e)));
                         }
                     }
@@ -279,7 +311,11 @@ impl Search<'_, '_, '_> {
         let Some(function) = self.function_to_bind(param) else {
             return false;
         };
-        if self.levels.len() >= MAX_LEVELS
+        let most = match self.stored() {
+            Some(_) => outbox::MAX_LEVELS,
+            None => MAX_LEVELS,
+        };
+        if self.levels.len() >= most
             || self
                 .levels
                 .iter()
@@ -308,6 +344,7 @@ impl Search<'_, '_, '_> {
                 function,
                 call,
                 this,
+                param: Some(param.clone()),
                 taken: None,
             });
         }
@@ -367,7 +404,11 @@ impl Search<'_, '_, '_> {
                 }),
                 call,
                 this: None,
-                taken: Some(taken.call.clone()),
+                param: None,
+                taken: Some(Taken {
+                    place: (taken.call.file, taken.call.expr),
+                    stored: None,
+                }),
             });
         }
         true

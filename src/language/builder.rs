@@ -344,6 +344,17 @@ impl<'s> Builder<'s> {
         );
     }
 
+    /// Binds a name to what a pattern says a value to be: as good as its type
+    /// where that says more than the value does.
+    pub fn bind_said(&mut self, name: &str, value: ExprId, ty: ExprId, node: Node) {
+        self.bind_typed(name, Some(value), Some(ty), node);
+        let scope = self.scope();
+        let bound = self.facts.scopes[scope.0 as usize].names.get_mut(name);
+        if let Some(binding) = bound.and_then(|all| all.last_mut()) {
+            binding.assigns = false;
+        }
+    }
+
     /// What a name is bound to where the walk stands: its latest binding so far.
     pub fn lookup(&self, name: &str) -> Option<&Binding> {
         let start = self.scope();

@@ -32,6 +32,7 @@ mod parts;
 mod paths;
 mod platform;
 mod providers;
+mod said;
 mod services;
 mod settings;
 mod structural;

@@ -112,7 +112,7 @@ impl Evaluator<'_> {
             let mut values = if binding.assigns {
                 self.eval(&value)
             } else {
-                Vec::new()
+                self.of_said_kind(&value, binding.ty)
             };
             let blank = !values.is_empty() && values.iter().all(|f| self.is_blank(&f.value));
             if let Some(ty) = binding.ty

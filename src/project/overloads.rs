@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::evaluate::Evaluator;
+use super::names::visible;
 use super::value::{At, ClassRef, Env, Found, Frame, FunctionRef, Value};
 use crate::facts::{ExprId, ExprKind, Function, FunctionKind};
 
@@ -48,7 +49,56 @@ impl Evaluator<'_> {
         if !found.iter().any(fits) {
             return found;
         }
-        found.into_iter().filter(fits).collect()
+        let found: Vec<Found> = found.into_iter().filter(fits).collect();
+        let suits = |f: &Found| match f.value {
+            Value::Function { function, .. } => self.suits(call, function),
+            _ => true,
+        };
+        match found.iter().any(suits) {
+            true => found.into_iter().filter(suits).collect(),
+            false => found,
+        }
+    }
+
+    /// Whether a function takes lists where a call has lists, and single objects
+    /// where it makes one: of messages and lists of them both can be sent.
+    fn suits(&self, call: &At, function: FunctionRef) -> bool {
+        let declared = self.project.facts(function.file);
+        let params = &self.project.function(function).params;
+        params.iter().enumerate().all(|(i, param)| {
+            let (Some(ty), Some(argument)) = (param.ty, self.argument(call, function, i as u32))
+            else {
+                return true;
+            };
+            let takes_list = matches!(
+                declared.expr(ty).kind,
+                ExprKind::Generic { .. } | ExprKind::List(_)
+            );
+            self.is_list(&argument).is_none_or(|is| is == takes_list)
+        })
+    }
+
+    /// Whether an expression is written as a list; `None` where that is not seen.
+    fn is_list(&self, at: &At) -> Option<bool> {
+        let facts = self.project.facts(at.file);
+        let mut expr = facts.expr(at.expr);
+        if let ExprKind::Name(name) = &expr.kind {
+            let bound = visible(facts, expr.scope, name, expr.span.start)?;
+            let [only] = bound.as_slice() else {
+                return None;
+            };
+            expr = facts.expr(only.value);
+        }
+        match &expr.kind {
+            ExprKind::List(_) => Some(true),
+            // A generic object may well be a collection.
+            ExprKind::Call {
+                constructs: true,
+                type_args,
+                ..
+            } => type_args.is_empty().then_some(false),
+            _ => None,
+        }
     }
 
     /// Whether a function takes as many arguments as a call has.

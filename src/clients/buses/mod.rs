@@ -19,7 +19,7 @@ mod levels;
 mod naming;
 mod receivers;
 mod senders;
-mod structure;
+pub mod structure;
 mod table;
 mod uses;
 mod ways;

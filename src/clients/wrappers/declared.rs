@@ -65,6 +65,7 @@ impl Search<'_, '_, '_> {
                     function,
                     call,
                     this,
+                    param: None,
                     taken: None,
                 });
             }

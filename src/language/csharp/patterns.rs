@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
                 };
                 let text = self.name(name);
                 match ty {
-                    Some(ty) => self.b.bind_typed(&text, None, Some(ty), name),
+                    Some(ty) => self.b.bind_said(&text, subject, ty, name),
                     None => self.b.bind_typed(&text, Some(subject), None, name),
                 }
             }

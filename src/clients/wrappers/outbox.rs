@@ -1,0 +1,309 @@
+//! Messages that are stored before they are sent (a transactional outbox): who
+//! puts one into a record of the project, for a relay to read back and send.
+
+use std::sync::Arc;
+
+use super::{Level, Named, Search, Taken};
+use crate::analysis::Role;
+use crate::clients::model::Kind;
+use crate::clients::records::{Making, Relayed, makings, records_behind};
+use crate::clients::sites::{EndpointSite, Shape};
+use crate::clients::take::Site;
+use crate::facts::{ClassKind, ExprId, ExprKind, FunctionId, Span};
+use crate::project::{At, ClassRef, Evaluator, Frame, FunctionRef, ParamRef, Slot, Text, Value};
+
+/// Functions around functions, where a message is handed through dispatcher,
+/// envelope and store before it is kept.
+pub(super) const MAX_LEVELS: usize = 8;
+/// Places that make records of one class.
+const MOST: usize = 16;
+
+/// What a level says that leads from a relay to the making of a record.
+#[derive(Clone)]
+pub(super) struct Stored {
+    making: Making,
+    /// What the relay's own callers let through: a kind of record.
+    kinds: Vec<(ClassRef, smol_str::SmolStr)>,
+}
+
+/// The message a record is made for, in the environment of its making.
+fn message(making: &Making, call: &At) -> At {
+    let here = At {
+        file: making.message.file,
+        expr: making.message.expr,
+        env: call.env.clone(),
+    };
+    match making.within {
+        None => here,
+        // The record's own constructor takes the type of what it is given.
+        Some(constructor) => At {
+            env: Some(Arc::new(Frame {
+                function: constructor,
+                call: Some(call.clone()),
+                this: None,
+                given: None,
+                outer: None,
+                handed: None,
+            })),
+            ..here
+        },
+    }
+}
+
+impl Stored {
+    pub(super) fn content(&self, call: &At) -> At {
+        message(&self.making, call)
+    }
+}
+
+impl Search<'_, '_, '_> {
+    /// Whether a record leads from the relay to what is looked at.
+    pub(super) fn stored(&self) -> Option<(&Level, &Stored)> {
+        self.levels.iter().find_map(|level| {
+            let stored = level.taken.as_ref()?.stored.as_ref()?;
+            Some((level, stored))
+        })
+    }
+
+    /// A relay sends what others have stored: those are the producers. False if
+    /// it is not known to be one.
+    pub(super) fn stored_by_others(&mut self, site: &Site, names: &[Named]) -> bool {
+        let producer = matches!(self.rule.kind, Kind::Endpoint(Role::Producer));
+        if !producer || self.levels.iter().any(|l| l.taken.is_some()) {
+            return false;
+        }
+        let is_open = |n: &Named| n.name.iter().any(|(t, _)| t.params().next().is_some());
+        if names.iter().any(is_open) {
+            return false;
+        }
+        let ev = self.matcher.ev;
+        let relayed: Vec<At> = site
+            .first(&self.rule.payload)
+            .into_iter()
+            .filter(|node| is_read(ev, &node.found.value))
+            .filter_map(|node| node.at)
+            .collect();
+        let Some(relayed) = relayed.first().map(|at| Relayed::of(ev, at)) else {
+            return false;
+        };
+        let records = records_behind(ev, &relayed);
+        if records.is_empty() {
+            return false;
+        }
+        let relay = self.relay();
+        let kinds = relay.map_or_else(Vec::new, |f| kinds(ev, self.outermost(), f));
+        let in_test = ev.project.file(self.at.file).is_test;
+        let mut found = Vec::new();
+        for record in records {
+            let mut made = makings(ev, record);
+            made.retain(|m| in_test || !is_test(ev, &m.call));
+            // Who makes such a record may stand in files nobody has parsed yet.
+            self.uses.records.push(record);
+            found.extend(made.into_iter().take(MOST));
+        }
+        self.uses.wrappers.extend(relay);
+        let before = self.uses.endpoints.len();
+        if self.levels.is_empty() {
+            self.mark_wrapper();
+        }
+        let marked = self.uses.endpoints.len();
+        for making in found {
+            let call = making.call.clone();
+            let function = ev
+                .project
+                .function_at(call.file, super::span_of(ev.project, &call).start);
+            self.uses.wrappers.extend(function);
+            self.through(Level {
+                // Nothing is bound in it: the frame only says what was stored.
+                function: function.unwrap_or(FunctionRef {
+                    file: call.file,
+                    function: FunctionId(u32::MAX),
+                }),
+                call,
+                this: None,
+                param: None,
+                taken: Some(Taken {
+                    place: (relayed.at.file, relayed.at.expr),
+                    stored: Some(Stored {
+                        making,
+                        kinds: kinds.clone(),
+                    }),
+                }),
+            });
+        }
+        if self.uses.endpoints.len() == marked {
+            self.uses.endpoints.truncate(before);
+            return false;
+        }
+        true
+    }
+
+    fn relay(&self) -> Option<FunctionRef> {
+        let at = self.outermost();
+        let project = self.matcher.ev.project;
+        project.function_at(at.file, super::span_of(project, at).start)
+    }
+
+    /// Whether an endpoint is one that the relay sends: it has a name, which is
+    /// that of no mere kind of message, is stored as what the relay sends, and
+    /// can be handed through all functions on the way.
+    pub(super) fn is_relayed(&self, endpoint: &EndpointSite) -> bool {
+        let Some((level, stored)) = self.stored() else {
+            return true;
+        };
+        if !endpoint.name.as_ref().is_some_and(Text::is_partly_known) {
+            return false;
+        }
+        let ev = self.matcher.ev;
+        if let Some(Shape::Class(class)) = &endpoint.payload
+            && (is_kind_of_message(ev, *class) || !self.passes(*class))
+        {
+            return false;
+        }
+        let call = self.in_levels(level);
+        stored.kinds.is_empty() || is_of_kind(ev, &call, &stored.making, &stored.kinds)
+    }
+
+    /// The call of a level, in the environment of those around it.
+    fn in_levels(&self, level: &Level) -> At {
+        let around = self
+            .levels
+            .iter()
+            .position(|l| std::ptr::eq(l, level))
+            .map_or(0, |i| i + 1);
+        At {
+            env: self.env_from(around),
+            ..level.call.clone()
+        }
+    }
+
+    /// Whether the parameters on the way can be an object of a class.
+    fn passes(&self, class: ClassRef) -> bool {
+        let ev = self.matcher.ev;
+        let lineage = ev.lineage(class);
+        self.levels.iter().all(|level| {
+            let declared = level.param.as_ref().and_then(|p| declared(ev, p));
+            declared.is_none_or(|ty| lineage.contains(&ty))
+        })
+    }
+}
+
+/// The class of the project that a parameter, or what a list handed over for it
+/// holds, is declared to be.
+fn declared(ev: &Evaluator, param: &ParamRef) -> Option<ClassRef> {
+    let Slot::Argument(index) = param.slot else {
+        return None;
+    };
+    if param.path.iter().any(|step| step != "[]") {
+        return None;
+    }
+    let function = ev.project.function(param.function);
+    let mut ty = function.params.get(index as usize)?.ty?;
+    let facts = ev.project.facts(param.function.file);
+    for _ in &param.path {
+        if let ExprKind::Generic { args, .. } = &facts.expr(ty).kind {
+            ty = *args.last()?;
+        }
+    }
+    let at = At {
+        file: param.function.file,
+        expr: ty,
+        env: None,
+    };
+    ev.instances_of(&at)
+        .into_iter()
+        .find_map(|f| match f.value {
+            Value::Instance { class, .. } => Some(class),
+            _ => None,
+        })
+}
+
+/// Whether nothing at the relay says which message a value is.
+fn is_read(ev: &Evaluator, value: &Value) -> bool {
+    match value {
+        Value::External(_) | Value::Unknown(_) | Value::Null => true,
+        Value::Class(class) => is_kind_of_message(ev, *class),
+        Value::Instance {
+            class, made: None, ..
+        } => is_kind_of_message(ev, *class),
+        _ => false,
+    }
+}
+
+/// Whether a class only says what messages have in common.
+fn is_kind_of_message(ev: &Evaluator, class: ClassRef) -> bool {
+    let facts = ev.project.class(class);
+    facts.kind == ClassKind::Interface || facts.is_abstract || !ev.descendants(class).is_empty()
+}
+
+fn is_test(ev: &Evaluator, at: &At) -> bool {
+    let span: Span = super::span_of(ev.project, at);
+    ev.project.is_test(at.file, span)
+}
+
+/// The kinds of records for which a relay is run: the cases of a `switch` that
+/// its call, or a call of the function around it, stands in.
+fn kinds(ev: &Evaluator, at: &At, relay: FunctionRef) -> Vec<(ClassRef, smol_str::SmolStr)> {
+    let own = narrowed(ev, at);
+    if !own.is_empty() {
+        return own;
+    }
+    let calls = ev.calls_of(relay);
+    let each: Vec<Vec<_>> = calls.iter().map(|(call, _)| narrowed(ev, call)).collect();
+    if each.iter().any(Vec::is_empty) {
+        return Vec::new();
+    }
+    each.into_iter().flatten().collect()
+}
+
+/// The variants of an enum that select the case an expression stands in.
+fn narrowed(ev: &Evaluator, at: &At) -> Vec<(ClassRef, smol_str::SmolStr)> {
+    let facts = ev.project.facts(at.file);
+    let mut scope = Some(facts.expr(at.expr).scope);
+    let mut variants = Vec::new();
+    while let Some(id) = scope {
+        let here = facts.scope(id);
+        for value in here.narrowed.iter().flat_map(|n| &n.values) {
+            let value = At {
+                file: at.file,
+                expr: *value,
+                env: None,
+            };
+            variants.extend(ev.eval(&value).into_iter().filter_map(variant));
+        }
+        if !variants.is_empty() {
+            break;
+        }
+        scope = here.parent;
+    }
+    variants
+}
+
+fn variant(found: crate::project::Found) -> Option<(ClassRef, smol_str::SmolStr)> {
+    match found.value {
+        Value::Variant { class, name } => Some((class, name)),
+        _ => None,
+    }
+}
+
+/// Whether a record is made as one of some kinds, as far as its making says a kind.
+fn is_of_kind(
+    ev: &Evaluator,
+    call: &At,
+    making: &Making,
+    kinds: &[(ClassRef, smol_str::SmolStr)],
+) -> bool {
+    let said: Vec<_> = making
+        .given
+        .iter()
+        .flat_map(|expr: &ExprId| {
+            ev.eval(&At {
+                expr: *expr,
+                ..call.clone()
+            })
+        })
+        .filter_map(variant)
+        .filter(|(class, _)| kinds.iter().any(|(c, _)| c == class))
+        .collect();
+    said.is_empty() || said.iter().any(|kind| kinds.contains(kind))
+}
