@@ -36,59 +36,13 @@ pub struct Making {
     pub within: Option<FunctionRef>,
 }
 
-/// What a relay sends: the expression by which it came into its function.
-pub struct Relayed {
-    pub at: At,
-}
-
-impl Relayed {
-    /// Goes from a parameter that a call on the way binds to what is passed.
-    #[must_use]
-    pub fn of(ev: &Evaluator, at: &At) -> Self {
-        let mut at = at.clone();
-        for _ in 0..MOST_STEPS {
-            match passed(ev, &at) {
-                Some(argument) => at = argument,
-                None => break,
-            }
-        }
-        Self { at }
-    }
-}
-
-/// The argument of the call that an environment binds a parameter to.
-fn passed(ev: &Evaluator, at: &At) -> Option<At> {
-    let facts = ev.project.facts(at.file);
-    let mut expr = at.expr;
-    if let [binding] = bindings(facts, expr).as_slice() {
-        expr = binding.value;
-    }
-    let ExprKind::Param { function, index } = facts.expr(expr).kind else {
-        return None;
-    };
-    let function = FunctionRef {
-        file: at.file,
-        function,
-    };
-    let mut frame = at.env.as_ref();
-    while let Some(f) = frame {
-        if f.function == function
-            && let Some(call) = &f.call
-        {
-            return ev.argument(call, function, index);
-        }
-        frame = f.outer.as_ref();
-    }
-    None
-}
-
 /// The classes of records that what is relayed is read out of.
 #[must_use]
-pub fn records_behind(ev: &Evaluator, relayed: &Relayed) -> Vec<ClassRef> {
+pub fn records_behind(ev: &Evaluator, relayed: &At) -> Vec<ClassRef> {
     let mut walk = Walk {
         ev,
         seen: FxHashSet::default(),
-        pending: VecDeque::from([relayed.at.clone()]),
+        pending: VecDeque::from([relayed.clone()]),
         records: Vec::new(),
     };
     while let Some(at) = walk.pending.pop_front() {

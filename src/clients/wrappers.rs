@@ -12,6 +12,8 @@ mod outbox;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::cases;
 use super::dispatchers::OwnNamed;
 use super::handover;
@@ -86,6 +88,7 @@ pub fn uses(matcher: &Matcher, at: &At, on: On, matched: &Match) -> Uses {
         rule: matcher.active.rule(matched.rule),
         uses: Uses::default(),
         levels: Vec::new(),
+        relays: FxHashMap::default(),
     };
     search.explore(matched);
     search.uses
@@ -99,6 +102,8 @@ struct Search<'s, 'a, 'p> {
     uses: Uses,
     /// Innermost first.
     levels: Vec<Level>,
+    /// What relays were found to send, by the expression that says what.
+    relays: FxHashMap<(FileId, ExprId), Vec<EndpointSite>>,
 }
 
 impl Search<'_, '_, '_> {
@@ -431,10 +436,16 @@ impl Search<'_, '_, '_> {
     /// Explores what the same rule matches under the new environment.
     fn explore_all(&mut self, matches: Vec<Match>) {
         let rule = self.rule;
-        for matched in matches {
-            if std::ptr::eq(self.matcher.active.rule(matched.rule), rule) {
-                self.explore(&matched);
-            }
+        // However many objects the relay can send with, the record is the same.
+        let most = if self.stored().is_some() {
+            1
+        } else {
+            usize::MAX
+        };
+        let is_same = |m: &Match| std::ptr::eq(self.matcher.active.rule(m.rule), rule);
+        let again: Vec<Match> = matches.into_iter().filter(is_same).take(most).collect();
+        for matched in again {
+            self.explore(&matched);
         }
     }
 

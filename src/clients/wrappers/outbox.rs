@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::{Level, Named, Search, Taken};
 use crate::analysis::Role;
 use crate::clients::model::Kind;
-use crate::clients::records::{Making, Relayed, makings, records_behind};
+use crate::clients::records::{Making, makings, records_behind};
 use crate::clients::sites::{EndpointSite, Shape};
 use crate::clients::take::Site;
 use crate::facts::{ClassKind, ExprId, ExprKind, FunctionId, Span};
-use crate::project::{At, ClassRef, Evaluator, Frame, FunctionRef, ParamRef, Slot, Text, Value};
+use crate::project::{
+    At, ClassRef, Evaluator, Frame, FunctionRef, ParamRef, Slot, Text, Value,
+};
 
 /// Functions around functions, where a message is handed through dispatcher,
 /// envelope and store before it is kept.
@@ -23,7 +27,7 @@ const MOST: usize = 16;
 pub(super) struct Stored {
     making: Making,
     /// What the relay's own callers let through: a kind of record.
-    kinds: Vec<(ClassRef, smol_str::SmolStr)>,
+    kinds: Vec<(ClassRef, SmolStr)>,
 }
 
 /// The message a record is made for, in the environment of its making.
@@ -72,23 +76,42 @@ impl Search<'_, '_, '_> {
         if !producer || self.levels.iter().any(|l| l.taken.is_some()) {
             return false;
         }
-        let is_open = |n: &Named| n.name.iter().any(|(t, _)| t.params().next().is_some());
-        if names.iter().any(is_open) {
-            return false;
-        }
         let ev = self.matcher.ev;
-        let relayed: Vec<At> = site
-            .first(&self.rule.payload)
-            .into_iter()
-            .filter(|node| is_read(ev, &node.found.value))
-            .filter_map(|node| node.at)
-            .collect();
-        let Some(relayed) = relayed.first().map(|at| Relayed::of(ev, at)) else {
+        let Some(relayed) = self.relayed(site) else {
             return false;
         };
-        let records = records_behind(ev, &relayed);
-        if records.is_empty() {
+        let values = ev.eval(&relayed);
+        if !values.iter().all(|f| is_read(ev, &f.value)) {
             return false;
+        }
+        let mut of: Vec<ClassRef> = values.iter().filter_map(|f| class(&f.value)).collect();
+        let param = self.levels.last().and_then(|level| level.param.as_ref());
+        of.extend(param.and_then(|param| declared(ev, param)));
+        if names.iter().any(|n| says_more(ev, n, &of)) {
+            return false;
+        }
+        let key = (relayed.file, relayed.expr);
+        let sent = match self.relays.get(&key) {
+            Some(known) => known.clone(),
+            None => self.sent_by_relay(&relayed),
+        };
+        self.relays.insert(key, sent.clone());
+        if sent.is_empty() {
+            return false;
+        }
+        if self.levels.is_empty() {
+            self.mark_wrapper();
+        }
+        self.uses.endpoints.extend(sent);
+        true
+    }
+
+    /// What is put into the records that a relay reads.
+    fn sent_by_relay(&mut self, relayed: &At) -> Vec<EndpointSite> {
+        let ev = self.matcher.ev;
+        let records = records_behind(ev, relayed);
+        if records.is_empty() {
+            return Vec::new();
         }
         let relay = self.relay();
         let kinds = relay.map_or_else(Vec::new, |f| kinds(ev, self.outermost(), f));
@@ -102,40 +125,49 @@ impl Search<'_, '_, '_> {
             found.extend(made.into_iter().take(MOST));
         }
         self.uses.wrappers.extend(relay);
-        let before = self.uses.endpoints.len();
-        if self.levels.is_empty() {
-            self.mark_wrapper();
-        }
-        let marked = self.uses.endpoints.len();
+        let before = std::mem::take(&mut self.uses.endpoints);
         for making in found {
-            let call = making.call.clone();
-            let function = ev
-                .project
-                .function_at(call.file, super::span_of(ev.project, &call).start);
-            self.uses.wrappers.extend(function);
-            self.through(Level {
-                // Nothing is bound in it: the frame only says what was stored.
-                function: function.unwrap_or(FunctionRef {
-                    file: call.file,
-                    function: FunctionId(u32::MAX),
-                }),
-                call,
-                this: None,
-                param: None,
-                taken: Some(Taken {
-                    place: (relayed.at.file, relayed.at.expr),
-                    stored: Some(Stored {
-                        making,
-                        kinds: kinds.clone(),
-                    }),
-                }),
-            });
+            let stored = Stored {
+                making,
+                kinds: kinds.clone(),
+            };
+            self.through_record(relayed, stored);
         }
-        if self.uses.endpoints.len() == marked {
-            self.uses.endpoints.truncate(before);
-            return false;
-        }
-        true
+        std::mem::replace(&mut self.uses.endpoints, before)
+    }
+
+    fn through_record(&mut self, relayed: &At, stored: Stored) {
+        let project = self.matcher.ev.project;
+        let call = stored.making.call.clone();
+        let start = super::span_of(project, &call).start;
+        let function = project.function_at(call.file, start);
+        self.uses.wrappers.extend(function);
+        self.through(Level {
+            // Nothing is bound in it: the frame only says what was stored.
+            function: function.unwrap_or(FunctionRef {
+                file: call.file,
+                function: FunctionId(u32::MAX),
+            }),
+            call,
+            this: None,
+            param: None,
+            taken: Some(Taken {
+                place: (relayed.file, relayed.expr),
+                stored: Some(stored),
+            }),
+        });
+    }
+
+    /// The message as it stands at the outermost call: what is passed on there, or
+    /// the payload of the site itself.
+    fn relayed(&self, site: &Site) -> Option<At> {
+        let Some(level) = self.levels.last() else {
+            let payload = site.first(&self.rule.payload);
+            return payload.into_iter().find_map(|node| node.at);
+        };
+        let index = level.param.as_ref()?.argument()?;
+        let ev = self.matcher.ev;
+        ev.argument(&level.call, level.function, index)
     }
 
     fn relay(&self) -> Option<FunctionRef> {
@@ -194,13 +226,19 @@ fn declared(ev: &Evaluator, param: &ParamRef) -> Option<ClassRef> {
     let Slot::Argument(index) = param.slot else {
         return None;
     };
-    if param.path.iter().any(|step| step != "[]") {
+    let of_class = |step: &&SmolStr| matches!(step.as_str(), "constructor" | "__class__");
+    // What is asked for may be the name of its class.
+    let elements = match param.path.iter().position(|step| of_class(&step)) {
+        Some(position) => &param.path[..position],
+        None => &param.path[..],
+    };
+    if elements.iter().any(|step| step != "[]") {
         return None;
     }
     let function = ev.project.function(param.function);
     let mut ty = function.params.get(index as usize)?.ty?;
     let facts = ev.project.facts(param.function.file);
-    for _ in &param.path {
+    for _ in elements {
         if let ExprKind::Generic { args, .. } = &facts.expr(ty).kind {
             ty = *args.last()?;
         }
@@ -218,16 +256,31 @@ fn declared(ev: &Evaluator, param: &ParamRef) -> Option<ClassRef> {
         })
 }
 
+fn class(value: &Value) -> Option<ClassRef> {
+    match value {
+        Value::Instance { class, .. } | Value::Class(class) => Some(*class),
+        _ => None,
+    }
+}
+
 /// Whether nothing at the relay says which message a value is.
 fn is_read(ev: &Evaluator, value: &Value) -> bool {
     match value {
         Value::External(_) | Value::Unknown(_) | Value::Null => true,
-        Value::Class(class) => is_kind_of_message(ev, *class),
-        Value::Instance {
-            class, made: None, ..
-        } => is_kind_of_message(ev, *class),
-        _ => false,
+        Value::Instance { made: Some(_), .. } => false,
+        _ => class(value).is_some_and(|class| is_kind_of_message(ev, class)),
     }
+}
+
+/// Whether a name says more than which of some kinds of messages it may be.
+fn says_more(ev: &Evaluator, named: &Named, kinds: &[ClassRef]) -> bool {
+    let Some((text, _)) = &named.name else {
+        return false;
+    };
+    let name = text.as_plain();
+    let is_called = |class: &ClassRef| name == Some(ev.project.class_name(*class));
+    let is_kind = |c: &ClassRef| is_called(c) || ev.descendants(*c).iter().any(is_called);
+    text.params().next().is_some() || (text.is_partly_known() && !kinds.iter().any(is_kind))
 }
 
 /// Whether a class only says what messages have in common.
@@ -243,7 +296,7 @@ fn is_test(ev: &Evaluator, at: &At) -> bool {
 
 /// The kinds of records for which a relay is run: the cases of a `switch` that
 /// its call, or a call of the function around it, stands in.
-fn kinds(ev: &Evaluator, at: &At, relay: FunctionRef) -> Vec<(ClassRef, smol_str::SmolStr)> {
+fn kinds(ev: &Evaluator, at: &At, relay: FunctionRef) -> Vec<(ClassRef, SmolStr)> {
     let own = narrowed(ev, at);
     if !own.is_empty() {
         return own;
@@ -257,7 +310,7 @@ fn kinds(ev: &Evaluator, at: &At, relay: FunctionRef) -> Vec<(ClassRef, smol_str
 }
 
 /// The variants of an enum that select the case an expression stands in.
-fn narrowed(ev: &Evaluator, at: &At) -> Vec<(ClassRef, smol_str::SmolStr)> {
+fn narrowed(ev: &Evaluator, at: &At) -> Vec<(ClassRef, SmolStr)> {
     let facts = ev.project.facts(at.file);
     let mut scope = Some(facts.expr(at.expr).scope);
     let mut variants = Vec::new();
@@ -279,7 +332,7 @@ fn narrowed(ev: &Evaluator, at: &At) -> Vec<(ClassRef, smol_str::SmolStr)> {
     variants
 }
 
-fn variant(found: crate::project::Found) -> Option<(ClassRef, smol_str::SmolStr)> {
+fn variant(found: crate::project::Found) -> Option<(ClassRef, SmolStr)> {
     match found.value {
         Value::Variant { class, name } => Some((class, name)),
         _ => None,
@@ -287,12 +340,7 @@ fn variant(found: crate::project::Found) -> Option<(ClassRef, smol_str::SmolStr)
 }
 
 /// Whether a record is made as one of some kinds, as far as its making says a kind.
-fn is_of_kind(
-    ev: &Evaluator,
-    call: &At,
-    making: &Making,
-    kinds: &[(ClassRef, smol_str::SmolStr)],
-) -> bool {
+fn is_of_kind(ev: &Evaluator, call: &At, making: &Making, kinds: &[(ClassRef, SmolStr)]) -> bool {
     let said: Vec<_> = making
         .given
         .iter()
