@@ -7,13 +7,14 @@ use smol_str::SmolStr;
 
 use super::{Level, Named, Search, Taken};
 use crate::analysis::Role;
+use crate::clients::buses::structure::bindings;
 use crate::clients::model::Kind;
 use crate::clients::records::{Making, makings, records_behind};
 use crate::clients::sites::{EndpointSite, Shape};
 use crate::clients::take::Site;
 use crate::facts::{ClassKind, ExprId, ExprKind, FunctionId, Span};
 use crate::project::{
-    At, ClassRef, Evaluator, Frame, FunctionRef, ParamRef, Slot, Text, Value,
+    At, ClassRef, Evaluator, FileId, Found, Frame, FunctionRef, ParamRef, Slot, Step, Text, Value,
 };
 
 /// Functions around functions, where a message is handed through dispatcher,
@@ -28,6 +29,8 @@ pub(super) struct Stored {
     making: Making,
     /// What the relay's own callers let through: a kind of record.
     kinds: Vec<(ClassRef, SmolStr)>,
+    /// What the relay says all of them to be.
+    said: Option<ClassRef>,
 }
 
 /// The message a record is made for, in the environment of its making.
@@ -115,6 +118,7 @@ impl Search<'_, '_, '_> {
         }
         let relay = self.relay();
         let kinds = relay.map_or_else(Vec::new, |f| kinds(ev, self.outermost(), f));
+        let said = said(ev, relayed);
         let in_test = ev.project.file(self.at.file).is_test;
         let mut found = Vec::new();
         for record in records {
@@ -130,6 +134,7 @@ impl Search<'_, '_, '_> {
             let stored = Stored {
                 making,
                 kinds: kinds.clone(),
+                said,
             };
             self.through_record(relayed, stored);
         }
@@ -187,12 +192,25 @@ impl Search<'_, '_, '_> {
             return false;
         }
         let ev = self.matcher.ev;
-        if let Some(Shape::Class(class)) = &endpoint.payload
-            && (is_kind_of_message(ev, *class) || !self.passes(*class))
-        {
+        let call = self.in_levels(level);
+        let values = ev.eval(&stored.content(&call));
+        let is_it = |class: ClassRef| match endpoint.payload {
+            Some(Shape::Class(payload)) => payload == class,
+            _ => true,
+        };
+        let is_sent = |f: &Found| match class(&f.value) {
+            Some(c) => {
+                is_it(c)
+                    && !is_kind_of_message(ev, c)
+                    && self.passes(c)
+                    && stored.said.is_none_or(|said| ev.lineage(c).contains(&said))
+            }
+            // Of a library's class nothing more is known.
+            None => is_construction(ev, &f.value),
+        };
+        if !values.iter().any(is_sent) {
             return false;
         }
-        let call = self.in_levels(level);
         stored.kinds.is_empty() || is_of_kind(ev, &call, &stored.making, &stored.kinds)
     }
 
@@ -220,6 +238,41 @@ impl Search<'_, '_, '_> {
     }
 }
 
+/// Whether a value is made of a class of a library.
+fn is_construction(ev: &Evaluator, value: &Value) -> bool {
+    let Value::External(origin) = value else {
+        return false;
+    };
+    let Step::Call(Some(call)) = origin.step() else {
+        return false;
+    };
+    let kind = &ev.project.facts(call.file).expr(call.expr).kind;
+    matches!(
+        kind,
+        ExprKind::Call {
+            constructs: true,
+            ..
+        }
+    )
+}
+
+/// The class of the project that a pattern or declaration says a variable to be of.
+fn said(ev: &Evaluator, at: &At) -> Option<ClassRef> {
+    let facts = ev.project.facts(at.file);
+    let bound = bindings(facts, at.expr);
+    let ty = bound.iter().find_map(|binding| binding.ty)?;
+    class_of_type(ev, at.file, ty)
+}
+
+fn class_of_type(ev: &Evaluator, file: FileId, ty: ExprId) -> Option<ClassRef> {
+    let at = At {
+        file,
+        expr: ty,
+        env: None,
+    };
+    ev.instances_of(&at).iter().find_map(|f| class(&f.value))
+}
+
 /// The class of the project that a parameter, or what a list handed over for it
 /// holds, is declared to be.
 fn declared(ev: &Evaluator, param: &ParamRef) -> Option<ClassRef> {
@@ -243,17 +296,7 @@ fn declared(ev: &Evaluator, param: &ParamRef) -> Option<ClassRef> {
             ty = *args.last()?;
         }
     }
-    let at = At {
-        file: param.function.file,
-        expr: ty,
-        env: None,
-    };
-    ev.instances_of(&at)
-        .into_iter()
-        .find_map(|f| match f.value {
-            Value::Instance { class, .. } => Some(class),
-            _ => None,
-        })
+    class_of_type(ev, param.function.file, ty)
 }
 
 fn class(value: &Value) -> Option<ClassRef> {
