@@ -198,6 +198,10 @@ impl Search<'_, '_, '_> {
             let Some((param, known)) = open else {
                 return;
             };
+            // The ways to a record are long: callers are asked once.
+            if settle && self.stored().is_some() {
+                return;
+            }
             // A caller that passes an object on need not know what is in it.
             let in_object = param.slot == Slot::This || !param.path.is_empty();
             if self.callers(&param, in_object, known) {

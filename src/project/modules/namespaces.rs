@@ -124,6 +124,8 @@ pub(in crate::project) struct Namespaces {
     /// Every namespace, those that only hold others included.
     known: FxHashSet<SmolStr>,
     projects: Vec<Project>,
+    /// The project each file is of.
+    of: Vec<Option<usize>>,
 }
 
 /// A project file: what is compiled together, and what it sees.
@@ -157,6 +159,10 @@ impl Namespaces {
                 continue;
             };
             all.add(FileId(i as u32), file, declared);
+        }
+        if !all.projects.is_empty() {
+            let of = files.iter().map(|file| all.project_of(&file.path));
+            all.of = of.collect();
         }
         all
     }
@@ -196,6 +202,11 @@ impl Namespaces {
 
     fn project_of(&self, path: &str) -> Option<usize> {
         self.projects.iter().position(|p| is_below(path, &p.folder))
+    }
+
+    /// The same of a file, worked out once.
+    fn project_of_file(&self, id: FileId) -> Option<usize> {
+        self.of.get(id.0 as usize).copied().flatten()
     }
 
     /// Namespaces that every file of the project of a file uses.
@@ -258,7 +269,7 @@ impl Namespaces {
         let Some(user) = files.get(from.0 as usize) else {
             return Vec::new();
         };
-        let own = self.project_of(&user.path);
+        let own = self.project_of_file(from);
         let mut best = Vec::new();
         let mut nearest = None;
         for id in candidates {
@@ -268,7 +279,7 @@ impl Namespaces {
             if !adds_to(file, namespace) {
                 continue;
             }
-            let rank = self.rank(own, user, file);
+            let rank = self.rank(own, user, file, self.project_of_file(*id));
             if nearest.is_none_or(|known| rank < known) {
                 nearest = Some(rank);
                 best.clear();
@@ -281,8 +292,13 @@ impl Namespaces {
     }
 
     /// How far a file is: the less, the nearer.
-    fn rank(&self, own: Option<usize>, user: &File, file: &File) -> (bool, u8, usize) {
-        let other = self.project_of(&file.path);
+    fn rank(
+        &self,
+        own: Option<usize>,
+        user: &File,
+        file: &File,
+        other: Option<usize>,
+    ) -> (bool, u8, usize) {
         let hidden = file.is_test && !user.is_test;
         let (distance, apart) = match (own, other) {
             (Some(a), Some(b)) if a == b => (0, 0),
