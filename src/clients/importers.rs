@@ -53,7 +53,7 @@ pub fn makers(ev: &Evaluator, classes: &[ClassRef]) -> impl Iterator<Item = Soug
     let names = classes.iter().map(|class| ev.project.class_name(*class));
     names
         .filter(|name| name.len() >= SHORTEST)
-        .map(|name| Sought::name(&name))
+        .flat_map(|name| [Sought::name(&name), Sought::call(&name, Vec::new())])
 }
 
 impl Sought {

@@ -7,10 +7,12 @@
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 use super::buses::structure::bindings;
-use crate::facts::{ClassKind, ExprId, ExprKind, FunctionKind};
-use crate::project::{At, ClassRef, Evaluator, FileId, FunctionRef, Slot, Value};
+use super::casing::uncapital;
+use crate::facts::{Arg, ClassKind, Entry, ExprId, ExprKind, FunctionKind, Key};
+use crate::project::{At, ClassRef, Evaluator, FileId, Found, FunctionRef, Slot, Value};
 
 /// Expressions looked at on the way from one.
 const MOST_STEPS: usize = 96;
@@ -79,8 +81,12 @@ impl Walk<'_, '_> {
             }
             ExprKind::Member { object, name, .. } => self.member(&here(*object), name),
             ExprKind::Call { callee, args, .. } => {
-                if let ExprKind::Member { object, .. } = facts.expr(*callee).kind {
-                    self.from(&here(object));
+                match &facts.expr(*callee).kind {
+                    ExprKind::Member { object, name, .. } if args.is_empty() => {
+                        self.member(&here(*object), &field_of_getter(name));
+                    }
+                    ExprKind::Member { object, .. } => self.from(&here(*object)),
+                    _ => {}
                 }
                 for arg in args {
                     self.from(&here(arg.value));
@@ -137,6 +143,14 @@ impl Walk<'_, '_> {
                 self.from(&argument);
             }
         }
+    }
+}
+
+/// The field that a method without arguments gives by its name.
+fn field_of_getter(name: &str) -> String {
+    match name.strip_prefix("get") {
+        Some(rest) if rest.starts_with(char::is_uppercase) => uncapital(rest),
+        _ => name.to_owned(),
     }
 }
 
@@ -218,19 +232,9 @@ fn keeps_types(ev: &Evaluator, record: ClassRef) -> bool {
 /// message's type, and the message.
 #[must_use]
 pub fn makings(ev: &Evaluator, record: ClassRef) -> Vec<Making> {
-    let name = ev.project.class_name(record);
     let mut found = Vec::new();
     let within = noted(ev, record);
-    for (file, expr) in ev.callers.named(&name) {
-        let call = At {
-            file: *file,
-            expr: *expr,
-            env: None,
-        };
-        let is_it = |f: &crate::project::Found| matches!(&f.value, Value::Instance { class, made: Some(_), .. } if *class == record);
-        if !ev.eval(&call).iter().any(is_it) {
-            continue;
-        }
+    for call in constructions(ev, record) {
         let given = given(ev, &call);
         let message = given.iter().find_map(|expr| {
             let at = At {
@@ -256,6 +260,124 @@ pub fn makings(ev: &Evaluator, record: ClassRef) -> Vec<Making> {
         }
     }
     found
+}
+
+/// The record that an expression reads a field of, and the field.
+#[must_use]
+pub fn read_of(ev: &Evaluator, at: &At) -> Option<(ClassRef, SmolStr)> {
+    let facts = ev.project.facts(at.file);
+    let mut expr = at.expr;
+    if let [only] = bindings(facts, expr).as_slice() {
+        expr = only.value;
+    }
+    let (object, field) = match &facts.expr(expr).kind {
+        ExprKind::Member { object, name, .. } => (*object, name.to_string()),
+        ExprKind::Call { callee, args, .. } if args.is_empty() => match &facts.expr(*callee).kind {
+            ExprKind::Member { object, name, .. } => (*object, field_of_getter(name)),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    if facts.is_this(object) {
+        return None;
+    }
+    let object = At {
+        expr: object,
+        ..at.clone()
+    };
+    let has = |class: &ClassRef| {
+        let fields = &ev.project.class(*class).fields;
+        fields.iter().any(|f| f.name == field) && keeps_types(ev, *class)
+    };
+    let record = classes_of(ev, &object).into_iter().find(has)?;
+    Some((record, SmolStr::new(field)))
+}
+
+/// The places that make records of a class, with what they give a field.
+#[must_use]
+pub fn makings_with(ev: &Evaluator, record: ClassRef, field: &str) -> Vec<Making> {
+    let calls = constructions(ev, record).into_iter();
+    calls
+        .filter_map(|call| {
+            let (message, within) = given_to(ev, &call, record, field)?;
+            Some(Making {
+                given: given(ev, &call),
+                call,
+                message,
+                within,
+            })
+        })
+        .collect()
+}
+
+/// What a construction gives a field: by its name, through the constructor, or
+/// in the order of the fields where there is none.
+fn given_to(
+    ev: &Evaluator,
+    call: &At,
+    record: ClassRef,
+    field: &str,
+) -> Option<(At, Option<FunctionRef>)> {
+    let facts = ev.project.facts(call.file);
+    let here = |expr: ExprId| At {
+        expr,
+        ..call.clone()
+    };
+    let around = facts.parent(call.expr).map(|expr| &facts.expr(expr).kind);
+    for kind in [Some(&facts.expr(call.expr).kind), around] {
+        if let Some(ExprKind::Object { entries, .. }) = kind {
+            let is_it = |e: &&Entry| matches!(&e.key, Key::Name(name) if name == field);
+            if let Some(entry) = entries.iter().find(is_it) {
+                return Some((here(entry.value), None));
+            }
+        }
+    }
+    let (_, args) = ev.call_parts(call)?;
+    let named = |a: &&Arg| a.name.as_ref().is_some_and(|name| name == field);
+    if let Some(arg) = args.iter().find(named) {
+        return Some((here(arg.value), None));
+    }
+    let own = ev.project.facts(record.file);
+    let class = own.class(record.class);
+    let place = class.fields.iter().position(|f| f.name == field)?;
+    let Some(constructor) = ev.constructor(record) else {
+        let mut positional = args.iter().filter(|a| a.name.is_none());
+        return Some((here(positional.nth(place)?.value), None));
+    };
+    let value = *class.fields[place].values.first()?;
+    match own.expr(value).kind {
+        ExprKind::Param { index, .. } => Some((ev.argument(call, constructor, index)?, None)),
+        _ => match bindings(own, value)
+            .first()
+            .map(|b| &own.expr(b.value).kind)
+        {
+            Some(ExprKind::Param { index, .. }) => {
+                Some((ev.argument(call, constructor, *index)?, None))
+            }
+            _ => {
+                let at = At {
+                    file: record.file,
+                    expr: value,
+                    env: None,
+                };
+                Some((at, Some(constructor)))
+            }
+        },
+    }
+}
+
+/// The calls that make objects of a class.
+fn constructions(ev: &Evaluator, record: ClassRef) -> Vec<At> {
+    let name = ev.project.class_name(record);
+    let calls = ev.callers.named(&name).iter().map(|(file, expr)| At {
+        file: *file,
+        expr: *expr,
+        env: None,
+    });
+    let is_it = |f: &Found| matches!(&f.value, Value::Instance { class, made: Some(_), .. } if *class == record);
+    calls
+        .filter(|call| ev.eval(call).iter().any(is_it))
+        .collect()
 }
 
 /// What a construction is given: its arguments and what an initialiser sets.
@@ -334,7 +456,7 @@ fn is_kept(ev: &Evaluator, at: &At, others: impl Iterator<Item = ExprId>, messag
 }
 
 /// The name an expression begins with.
-fn root_name(facts: &crate::facts::Facts, mut expr: ExprId) -> Option<smol_str::SmolStr> {
+fn root_name(facts: &crate::facts::Facts, mut expr: ExprId) -> Option<SmolStr> {
     loop {
         expr = match &facts.expr(expr).kind {
             ExprKind::Name(name) => return Some(name.clone()),

@@ -9,7 +9,7 @@ use super::{Level, Named, Search, Taken};
 use crate::analysis::Role;
 use crate::clients::buses::structure::bindings;
 use crate::clients::model::Kind;
-use crate::clients::records::{Making, makings, records_behind};
+use crate::clients::records::{Making, makings, makings_with, read_of, records_behind};
 use crate::clients::sites::{EndpointSite, Shape};
 use crate::clients::take::Site;
 use crate::facts::{ClassKind, ExprId, ExprKind, FunctionId, Span};
@@ -31,6 +31,8 @@ pub(super) struct Stored {
     kinds: Vec<(ClassRef, SmolStr)>,
     /// What the relay says all of them to be.
     said: Option<ClassRef>,
+    /// The record says the name itself, not the message.
+    is_name: bool,
 }
 
 /// The message a record is made for, in the environment of its making.
@@ -79,6 +81,9 @@ impl Search<'_, '_, '_> {
         if !producer || self.levels.iter().any(|l| l.taken.is_some()) {
             return false;
         }
+        if self.levels.is_empty() && self.named_by_record(site, names) {
+            return true;
+        }
         let ev = self.matcher.ev;
         let Some(relayed) = self.relayed(site) else {
             return false;
@@ -109,6 +114,55 @@ impl Search<'_, '_, '_> {
         true
     }
 
+    /// Whether a record says where it is sent, and holds what is sent.
+    fn named_by_record(&mut self, site: &Site, names: &[Named]) -> bool {
+        let ev = self.matcher.ev;
+        let is_known = |n: &Named| {
+            let text = n.name.as_ref().map(|(text, _)| text);
+            text.is_some_and(|t| t.is_partly_known() || t.params().next().is_some())
+        };
+        if names.iter().any(is_known) {
+            return false;
+        }
+        let name = site.first(&self.rule.name).into_iter();
+        let name = name.filter_map(|node| node.at).next();
+        let Some((at, (record, field))) =
+            name.and_then(|at| read_of(ev, &at).map(|read| (at, read)))
+        else {
+            return false;
+        };
+        let payload = site.first(&self.rule.payload).into_iter();
+        let mut payload = payload.filter_map(|node| node.at);
+        if !payload.any(|at| records_behind(ev, &at).contains(&record)) {
+            return false;
+        }
+        let made = makings_with(ev, record, &field);
+        let before = self.uses.endpoints.len();
+        let relay = self.relay();
+        self.uses.wrappers.extend(relay);
+        self.uses.records.push(record);
+        self.mark_wrapper();
+        let marked = self.uses.endpoints.len();
+        for making in made
+            .into_iter()
+            .filter(|m| !is_test(ev, &m.call))
+            .take(MOST)
+        {
+            let stored = Stored {
+                making,
+                kinds: Vec::new(),
+                said: None,
+                is_name: true,
+            };
+            self.through_record(&at, stored);
+        }
+        let found = self.uses.endpoints.len() > marked;
+        if !found {
+            self.uses.endpoints.truncate(before);
+        }
+        found
+    }
+
     /// What is put into the records that a relay reads.
     fn sent_by_relay(&mut self, relayed: &At) -> Vec<EndpointSite> {
         let ev = self.matcher.ev;
@@ -135,6 +189,7 @@ impl Search<'_, '_, '_> {
                 making,
                 kinds: kinds.clone(),
                 said,
+                is_name: false,
             };
             self.through_record(relayed, stored);
         }
@@ -190,6 +245,9 @@ impl Search<'_, '_, '_> {
         };
         if !endpoint.name.as_ref().is_some_and(Text::is_partly_known) {
             return false;
+        }
+        if stored.is_name {
+            return true;
         }
         let ev = self.matcher.ev;
         let call = self.in_levels(level);
