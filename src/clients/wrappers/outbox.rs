@@ -1,6 +1,8 @@
 //! Messages that are stored before they are sent (a transactional outbox): who
 //! puts one into a record of the project, for a relay to read back and send.
 
+mod kinds;
+
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -28,7 +30,7 @@ const MOST: usize = 16;
 pub(super) struct Stored {
     making: Making,
     /// What the relay's own callers let through: a kind of record.
-    kinds: Vec<(ClassRef, SmolStr)>,
+    kinds: Vec<kinds::Kind>,
     /// What the relay says all of them to be.
     said: Option<ClassRef>,
     /// The record says the name itself, not the message.
@@ -171,7 +173,7 @@ impl Search<'_, '_, '_> {
             return Vec::new();
         }
         let relay = self.relay();
-        let kinds = relay.map_or_else(Vec::new, |f| kinds(ev, self.outermost(), f));
+        let kinds = relay.map_or_else(Vec::new, |f| kinds::of_relay(ev, self.outermost(), f));
         let said = said(ev, relayed);
         let in_test = ev.project.file(self.at.file).is_test;
         let mut found = Vec::new();
@@ -269,7 +271,7 @@ impl Search<'_, '_, '_> {
         if !values.iter().any(is_sent) {
             return false;
         }
-        stored.kinds.is_empty() || is_of_kind(ev, &call, &stored.making, &stored.kinds)
+        stored.kinds.is_empty() || kinds::is_of_kind(ev, &call, &stored.making, &stored.kinds)
     }
 
     /// The call of a level, in the environment of those around it.
@@ -393,66 +395,4 @@ fn is_kind_of_message(ev: &Evaluator, class: ClassRef) -> bool {
 fn is_test(ev: &Evaluator, at: &At) -> bool {
     let span: Span = super::span_of(ev.project, at);
     ev.project.is_test(at.file, span)
-}
-
-/// The kinds of records for which a relay is run: the cases of a `switch` that
-/// its call, or a call of the function around it, stands in.
-fn kinds(ev: &Evaluator, at: &At, relay: FunctionRef) -> Vec<(ClassRef, SmolStr)> {
-    let own = narrowed(ev, at);
-    if !own.is_empty() {
-        return own;
-    }
-    let calls = ev.calls_of(relay);
-    let each: Vec<Vec<_>> = calls.iter().map(|(call, _)| narrowed(ev, call)).collect();
-    if each.iter().any(Vec::is_empty) {
-        return Vec::new();
-    }
-    each.into_iter().flatten().collect()
-}
-
-/// The variants of an enum that select the case an expression stands in.
-fn narrowed(ev: &Evaluator, at: &At) -> Vec<(ClassRef, SmolStr)> {
-    let facts = ev.project.facts(at.file);
-    let mut scope = Some(facts.expr(at.expr).scope);
-    let mut variants = Vec::new();
-    while let Some(id) = scope {
-        let here = facts.scope(id);
-        for value in here.narrowed.iter().flat_map(|n| &n.values) {
-            let value = At {
-                file: at.file,
-                expr: *value,
-                env: None,
-            };
-            variants.extend(ev.eval(&value).into_iter().filter_map(variant));
-        }
-        if !variants.is_empty() {
-            break;
-        }
-        scope = here.parent;
-    }
-    variants
-}
-
-fn variant(found: crate::project::Found) -> Option<(ClassRef, SmolStr)> {
-    match found.value {
-        Value::Variant { class, name } => Some((class, name)),
-        _ => None,
-    }
-}
-
-/// Whether a record is made as one of some kinds, as far as its making says a kind.
-fn is_of_kind(ev: &Evaluator, call: &At, making: &Making, kinds: &[(ClassRef, SmolStr)]) -> bool {
-    let said: Vec<_> = making
-        .given
-        .iter()
-        .flat_map(|expr: &ExprId| {
-            ev.eval(&At {
-                expr: *expr,
-                ..call.clone()
-            })
-        })
-        .filter_map(variant)
-        .filter(|(class, _)| kinds.iter().any(|(c, _)| c == class))
-        .collect();
-    said.is_empty() || said.iter().any(|kind| kinds.contains(kind))
 }
