@@ -159,11 +159,9 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
     let function = ev.project.function(wrapper);
     let call = format!("{}(", function.name);
     let Some(class) = function.class else {
-        let named = !function.name.is_empty();
-        return named
-            .then(|| Sought::name(&function.name))
-            .into_iter()
-            .collect();
+        let named = (!function.name.is_empty()).then(|| Sought::name(&function.name));
+        let bare = named.as_ref().and_then(|_| in_package(ev, wrapper));
+        return named.into_iter().chain(bare).collect();
     };
     let class = ev.extended(ClassRef {
         file: wrapper.file,
@@ -215,6 +213,21 @@ fn calls_of_wrapper(ev: &Evaluator, wrapper: FunctionRef, offers: &[Offers]) -> 
         stands: Stands::Named,
     }));
     sought
+}
+
+/// A call of a function in another file of its package, where files of a folder
+/// are one: no import names it there.
+fn in_package(ev: &Evaluator, function: FunctionRef) -> Option<Sought> {
+    let file = ev.project.file(function.file);
+    if !ev.project.is_structural(function.file) {
+        return None;
+    }
+    let folder = file.path.rsplit('/').nth(1).unwrap_or("main");
+    let packages = [folder, "main"].map(|name| format!("package {name}"));
+    Some(Sought::call(
+        &ev.project.function(function).name,
+        packages.into(),
+    ))
 }
 
 /// How languages write that a class derives from another one.

@@ -15,9 +15,12 @@ impl Lowering<'_, '_> {
         if let Some(condition) = node.child_by_field_name("condition") {
             self.expr(condition);
         }
-        for field in ["consequence", "alternative"] {
-            if let Some(branch) = node.child_by_field_name(field) {
-                self.statement(branch);
+        let consequence = node.child_by_field_name("consequence");
+        let alternative = node.child_by_field_name("alternative");
+        for branch in consequence.into_iter().chain(alternative) {
+            match alternative {
+                Some(_) => self.branch(branch),
+                None => self.statement(branch),
             }
         }
         self.b.close_scope();
@@ -37,6 +40,13 @@ impl Lowering<'_, '_> {
             self.statement(body);
         }
         self.b.close_scope();
+    }
+
+    /// One of two statements: what is assigned in the other counts as well.
+    fn branch(&mut self, node: Node) {
+        self.b.enter_branch();
+        self.statement(node);
+        self.b.leave_branch();
     }
 
     /// `for k, v := range x`: one name is an element (a message of a channel, a
@@ -109,11 +119,13 @@ impl Lowering<'_, '_> {
                 _ => {}
             }
         }
+        self.b.enter_branch();
         for part in self.parts(node) {
             if !types.contains(&part) {
                 self.statement(part);
             }
         }
+        self.b.leave_branch();
         self.b.close_scope();
     }
 
@@ -130,11 +142,13 @@ impl Lowering<'_, '_> {
 
     /// The statements of a case.
     fn clause(&mut self, node: Node, head: Option<Node>) {
+        self.b.enter_branch();
         for part in self.parts(node) {
             if Some(part) != head {
                 self.statement(part);
             }
         }
+        self.b.leave_branch();
     }
 
     /// `case msg := <-ch: …`

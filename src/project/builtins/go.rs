@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{argument, many};
+use crate::facts::ExprKind;
 use crate::project::evaluate::Evaluator;
 use crate::project::value::{At, Found, Step, Text, Trail, Value};
 
@@ -85,8 +86,11 @@ pub(super) fn call(ev: &Evaluator, at: &At, object: &At, name: &str) -> Option<V
 
 /// `reflect.TypeOf(x).Elem().Name()`: a pointer's type counts as the type itself.
 fn of_type(ev: &Evaluator, object: &At, name: &str) -> Option<Vec<Found>> {
-    if !matches!(name, "Name" | "String" | "Elem" | "Type") {
+    if !matches!(name, "Name" | "String" | "Elem" | "Type" | "Interface") {
         return None;
+    }
+    if matches!(name, "Elem" | "Interface") && is_reflected(ev, object) {
+        return Some(ev.eval(object));
     }
     let mut found = Vec::new();
     for f in ev.eval(object) {
@@ -122,6 +126,27 @@ fn of_type(ev: &Evaluator, object: &At, name: &str) -> Option<Vec<Found>> {
         }
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// Whether an expression is a value that is reflected on: `reflect.ValueOf(x).Elem()`.
+fn is_reflected(ev: &Evaluator, object: &At) -> bool {
+    const LONGEST: usize = 4;
+    let facts = ev.project.facts(object.file);
+    let mut expr = object.expr;
+    for _ in 0..LONGEST {
+        let ExprKind::Call { callee, .. } = facts.expr(expr).kind else {
+            return false;
+        };
+        let ExprKind::Member { object, name, .. } = &facts.expr(callee).kind else {
+            return false;
+        };
+        match name.as_str() {
+            "ValueOf" | "Indirect" => return true,
+            "Elem" => expr = *object,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// `package.Type`, as `%T` writes it.
