@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod dispatchers;
 pub mod handover;
 pub mod importers;
+pub mod iterations;
 pub mod literals;
 pub mod matching;
 pub mod model;
@@ -40,8 +41,8 @@ pub use model::Model;
 
 use crate::facts::ExprId;
 use crate::project::{
-    At, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Library, Origin, Step, Target,
-    Value,
+    At, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Iteration, Library, Origin,
+    Step, Target, Value,
 };
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/queries/clients");
@@ -187,6 +188,8 @@ pub struct Active<'c> {
     /// Models that say what fields of settings classes hold.
     fields: Vec<RuleRef>,
     runs: ByLastName,
+    /// Functions that go through a list, by their names.
+    iterations: ByLastName,
 }
 
 impl<'c> Active<'c> {
@@ -205,6 +208,7 @@ impl<'c> Active<'c> {
             named: Default::default(),
             fields: Vec::new(),
             runs: ByLastName::default(),
+            iterations: ByLastName::default(),
         };
         for (m, model) in clients.models.iter().enumerate() {
             if !is_active.get(m).copied().unwrap_or(true) {
@@ -247,6 +251,12 @@ impl<'c> Active<'c> {
                 let id = RuleRef { model: m, rule: r };
                 for path in &runs.decorators {
                     active.runs.add(path.ends_in(), id);
+                }
+            }
+            for (r, iteration) in model.iterations.iter().enumerate() {
+                let id = RuleRef { model: m, rule: r };
+                for path in &iteration.calls {
+                    active.iterations.add(path.ends_in(), id);
                 }
             }
             for (r, value) in model.values.iter().enumerate() {
@@ -421,6 +431,10 @@ impl Library for Active<'_> {
             }
         }
         None
+    }
+
+    fn iteration(&self, ev: &Evaluator, call: &At, name: &str) -> Option<Iteration> {
+        self.iterates(ev, call, name)
     }
 
     fn is_object(&self, ev: &Evaluator, origin: &Origin) -> bool {

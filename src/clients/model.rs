@@ -7,9 +7,11 @@ use smol_str::SmolStr;
 
 use super::access::{Access, Parser};
 use super::handover::Handover;
+use super::iterations::IterationRule;
 use super::path::{Objects, Path, Short};
 use super::received::Received;
 use crate::analysis::{DeclarationKind, Role};
+use crate::project::Gives;
 
 /// A client model.
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub struct Model {
     pub settings: Vec<SettingsRule>,
     /// Plain channels of the language.
     pub handovers: Vec<Handover>,
+    pub iterations: Vec<IterationRule>,
     pub runs: Vec<RunsRule>,
     pub providers: Vec<ProviderRule>,
     /// What the user of a program gives it: a name that stands for it where
@@ -259,6 +262,8 @@ struct RawModel {
     #[serde(default)]
     handover: Vec<RawHandover>,
     #[serde(default)]
+    iteration: Vec<RawIteration>,
+    #[serde(default)]
     runs: Vec<RawRuns>,
     #[serde(default)]
     provider: Vec<RawProvider>,
@@ -312,6 +317,19 @@ struct RawHandover {
     made: Strings,
     put: Vec<SmolStr>,
     taken: Vec<SmolStr>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "documentation for readers of the model")]
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIteration {
+    call: Strings,
+    over: Strings,
+    function: Strings,
+    #[serde(default)]
+    gives: Option<Gives>,
     #[serde(default)]
     #[expect(dead_code, reason = "documentation for readers of the model")]
     source: Option<String>,
@@ -521,6 +539,8 @@ impl Model {
                 })
             })
             .collect::<Result<_, String>>()?;
+        let iterations = raw.iteration.iter().map(|i| compiler.iteration(i));
+        let iterations = iterations.collect::<Result<_, _>>()?;
         let mut runs = Vec::new();
         for rule in &raw.runs {
             runs.push(RunsRule {
@@ -541,6 +561,7 @@ impl Model {
         }
         Ok(Self {
             handovers,
+            iterations,
             client: raw.client,
             runs,
             objects,
@@ -656,6 +677,15 @@ impl Compiler<'_> {
             bases: self.paths(&field.base)?,
             derives: self.paths(&field.derive)?,
             value: self.accesses(&field.value)?,
+        })
+    }
+
+    fn iteration(&self, iteration: &RawIteration) -> Result<IterationRule, String> {
+        Ok(IterationRule {
+            calls: self.paths(&iteration.call)?,
+            over: self.accesses(&iteration.over)?,
+            function: self.accesses(&iteration.function)?,
+            gives: iteration.gives,
         })
     }
 
