@@ -7,11 +7,14 @@
 
 mod declared;
 mod far;
+mod filled;
+mod filled_settings;
 mod handed;
 mod outbox;
 
 use std::sync::Arc;
 
+use filled::{Beside, ByObject};
 use rustc_hash::FxHashMap;
 
 use super::cases;
@@ -26,7 +29,7 @@ use crate::analysis::{Confidence, Role};
 use crate::facts::{ExprId, FunctionId, FunctionKind, Span};
 use crate::project::{
     At, ClassRef, Env, Evaluator, FileId, Frame, FunctionRef, Handed, Origin, ParamRef, Piece,
-    Project, Slot, Step, Text, Trail, Value,
+    Project, Reading, Slot, Step, Text, Trail, Value,
 };
 
 /// Wrappers around wrappers beyond which a name counts as unknown.
@@ -58,6 +61,8 @@ struct Level {
     param: Option<ParamRef>,
     /// What takes what is handed over here, through no parameter.
     taken: Option<Taken>,
+    /// The call only fills a collection, where the site is called other names too.
+    fills: Option<Beside>,
 }
 
 /// An expression whose value was put away somewhere else.
@@ -89,6 +94,7 @@ pub fn uses(matcher: &Matcher, at: &At, on: On, matched: &Match) -> Uses {
         uses: Uses::default(),
         levels: Vec::new(),
         relays: FxHashMap::default(),
+        by_object: ByObject::default(),
     };
     search.explore(matched);
     search.uses
@@ -104,6 +110,7 @@ struct Search<'s, 'a, 'p> {
     levels: Vec<Level>,
     /// What relays were found to send, by the expression that says what.
     relays: FxHashMap<(FileId, ExprId), Vec<EndpointSite>>,
+    by_object: ByObject,
 }
 
 impl Search<'_, '_, '_> {
@@ -114,7 +121,13 @@ impl Search<'_, '_, '_> {
 
     /// The environment of the levels from one on.
     fn env_from(&self, first: usize) -> Env {
-        let mut env: Env = None;
+        self.environments(first).0
+    }
+
+    /// The same, and the calls that fill a collection: what is in it is evaluated
+    /// under those, whatever leads to it.
+    fn environments(&self, first: usize) -> (Env, Env) {
+        let (mut env, mut filling): (Env, Env) = (None, None);
         for level in self.levels.iter().skip(first).rev() {
             let call = At {
                 env: env.clone(),
@@ -126,16 +139,21 @@ impl Search<'_, '_, '_> {
                     put: taken.put(self.matcher.ev, &call)?,
                 })
             });
-            env = Some(Arc::new(Frame {
+            let fills = level.fills.is_some();
+            let frame = Some(Arc::new(Frame {
                 function: level.function,
                 call: handed.is_none().then_some(call),
                 this: level.this.clone(),
                 given: None,
-                outer: None,
+                outer: filling.clone().filter(|_| fills),
                 handed,
             }));
+            match fills {
+                true => (env, filling) = (None, frame),
+                false => env = frame,
+            }
         }
-        env
+        (env, filling)
     }
 
     /// Where the endpoint is reported: the outermost call.
@@ -162,7 +180,7 @@ impl Search<'_, '_, '_> {
         let matcher = self.matcher;
         for settle in [false, true] {
             let site = matcher.site(&at, self.on, matched, settle);
-            let mut open: Option<(ParamRef, usize)> = None;
+            let mut open: Vec<(ParamRef, usize)> = Vec::new();
             let mut ready = Vec::new();
             for site in matcher.each(site, self.rule) {
                 if !site.satisfies(&self.rule.when, &self.rule.unless) {
@@ -176,47 +194,71 @@ impl Search<'_, '_, '_> {
                     continue;
                 }
                 self.note_own_names(matched, &names);
-                match names.iter().find_map(Named::open) {
-                    Some(found) => open = open.or(Some(found)),
-                    None => {
-                        for name in names {
-                            let endpoint = self.endpoint(&site, matched, name);
-                            let endpoint = endpoint.filter(|e| self.is_relayed(e));
-                            ready.extend(endpoint.map(|e| self.told_apart(&site, e)));
-                        }
-                    }
+                let here = self.open(&names);
+                let names = self.ready(names, &here);
+                if open.is_empty() {
+                    open = here;
+                }
+                for name in names {
+                    let endpoint = self.endpoint(&site, matched, name);
+                    let endpoint = endpoint.filter(|e| self.is_relayed(e));
+                    ready.extend(endpoint.map(|e| self.told_apart(&site, e)));
                 }
             }
-            if open.is_none()
+            if self.told_by_objects(matched) {
+                return;
+            }
+            if open.is_empty()
                 && !ready.is_empty()
                 && let Some(param) = self.handed(&at, matched)
-                && self.callers(&param, true, 0)
+                && self.callers(&param, true, 0, None)
             {
                 return;
             }
-            self.uses.endpoints.extend(ready.into_iter().flatten());
-            let Some((param, known)) = open else {
-                return;
-            };
+            let ready: Vec<EndpointSite> = ready.into_iter().flatten().collect();
+            let told: Vec<Text> = ready.iter().filter_map(|e| e.name.clone()).collect();
+            self.uses.endpoints.extend(ready);
             // The ways to a record are long: callers are asked once.
             if settle && self.stored().is_some() {
                 return;
             }
-            // A caller that passes an object on need not know what is in it.
-            let in_object = param.slot == Slot::This || !param.path.is_empty();
-            if self.callers(&param, in_object, known) {
+            let filled = open.iter().any(|(param, _)| self.fills(param));
+            // Of a collection nothing else says what is in it.
+            let known = self.is_filling() || (filled && self.by_object.reads);
+            if self.follow(open, &told) || known {
                 return;
             }
         }
     }
 
+    /// Goes on with the callers that say the open parameters; false if there are
+    /// such and none says one.
+    fn follow(&mut self, open: Vec<(ParamRef, usize)>, told: &[Text]) -> bool {
+        let mut found = open.is_empty();
+        for (param, known) in open {
+            if let Some(own) = self.own_object(&param)
+                && self.callers(&own, true, known, None)
+            {
+                found = true;
+                continue;
+            }
+            // A caller that passes an object on need not know what is in it.
+            let in_object = param.slot == Slot::This || !param.path.is_empty();
+            let beside = self.beside(&param, told.to_vec());
+            found |= self.callers(&param, in_object, known, beside);
+        }
+        found
+    }
+
     /// What the site is called: each name with each message.
-    fn names(&self, site: &Site, matched: &Match) -> Vec<Named> {
+    fn names(&mut self, site: &Site, matched: &Match) -> Vec<Named> {
         let messages = messages(site.texts(&self.rule.message));
         let mut all = Vec::new();
         let handlers = handlers(site, self.rule);
         let mut names = names(site, self.rule, matched.confidence);
+        self.leave_own(&mut names);
         self.settle_far(&mut names);
+        self.keep_filled(&mut names);
         let (several, paired) = (names.len() > 1, names.len() == handlers.len());
         for (i, name) in names.into_iter().enumerate() {
             // A table of names and handlers that is looped over has both in one
@@ -316,7 +358,13 @@ impl Search<'_, '_, '_> {
     /// there are none to go on with, or if a name is asked of them and none says
     /// one. Of a name that has text of its own already, `known` letters, callers
     /// have to say more: who passes an id to a function that sends does not send.
-    fn callers(&mut self, param: &ParamRef, must_tell: bool, known: usize) -> bool {
+    fn callers(
+        &mut self,
+        param: &ParamRef,
+        must_tell: bool,
+        known: usize,
+        fills: Option<Beside>,
+    ) -> bool {
         let Some(function) = self.function_to_bind(param) else {
             return false;
         };
@@ -355,8 +403,10 @@ impl Search<'_, '_, '_> {
                 this,
                 param: Some(param.clone()),
                 taken: None,
+                fills: fills.clone(),
             });
         }
+        self.by_object.filled |= fills.is_some() && self.uses.endpoints.len() > before;
         // What an object keeps for later may have been given to another method:
         // callers that say nothing of the name are no endpoints.
         let is_known = |t: &Text| t.is_partly_known();
@@ -418,6 +468,7 @@ impl Search<'_, '_, '_> {
                     place: (taken.call.file, taken.call.expr),
                     stored: None,
                 }),
+                fills: None,
             });
         }
         true
@@ -431,8 +482,14 @@ impl Search<'_, '_, '_> {
             ..self.at.clone()
         };
         if self.on == On::Call {
-            let again = self.matcher.matches(&at);
-            self.explore_all(again);
+            let reading = Reading {
+                filling: self.environments(0).1,
+                by_object: self.by_object.reads,
+            };
+            self.matcher.ev.reading(reading, || {
+                let again = self.matcher.matches(&at);
+                self.explore_all(again);
+            });
         }
         self.levels.pop();
     }
@@ -499,6 +556,8 @@ impl Search<'_, '_, '_> {
             }
             let site = self.matcher.site(self.at, self.on, &matched, true);
             let name = site.texts(&self.rule.name).into_iter().next();
+            // By its type alone it has no name of its own.
+            let name = name.filter(|_| !self.by_object.reads);
             if name.is_none() && !site.satisfies(&self.rule.when, &self.rule.unless) {
                 return;
             }
@@ -561,7 +620,7 @@ impl Search<'_, '_, '_> {
             confidence: matched.confidence,
             payload,
             handler: named.handler,
-            settings: matcher.settings(site, self.rule),
+            settings: self.settings(site),
             wrapper: false,
             requires_counterpart: self.rule.requires_counterpart,
         })

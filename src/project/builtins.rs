@@ -502,7 +502,8 @@ fn mapped(ev: &Evaluator, object: &At, function: &At) -> Option<Vec<Found>> {
         if !matches!(f.value, Value::Function { .. }) {
             continue;
         }
-        for element in ev.elements(&ev.eval(object)) {
+        let elements = ev.elements(&ev.eval(object)).into_iter();
+        for element in elements.filter(|f| !matches!(f.value, Value::Null)) {
             all.extend(ev.applied(&f.value, vec![vec![element]]));
         }
     }

@@ -43,6 +43,9 @@ impl Evaluator<'_> {
         {
             return found;
         }
+        if let Some(found) = self.gone_through(at, &callee) {
+            return found;
+        }
         let mut found = Vec::new();
         let mut runs = false;
         for f in self.callees(at, &callee) {
@@ -610,11 +613,29 @@ impl Evaluator<'_> {
     /// The texts callers pass for a parameter; empty if none of them is known.
     #[must_use]
     pub fn passed_texts(&self, param: &ParamRef) -> Vec<Text> {
+        let mut texts = Vec::new();
+        for (f, argument) in self.passed(param) {
+            let text = match &f.value {
+                Value::Text(_) | Value::Variant { .. } | Value::Param(_) => {
+                    self.as_text(&f.value, &argument)
+                }
+                _ => continue,
+            };
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    /// What callers pass for a parameter or a part of it, each with the argument.
+    #[must_use]
+    pub fn passed(&self, param: &ParamRef) -> Vec<(Found, At)> {
         const MOST: usize = 8;
         let Slot::Argument(index) = param.slot else {
             return Vec::new();
         };
-        let mut texts = Vec::new();
+        let mut all = Vec::new();
         let mut calls = self.calls_of(param.function);
         calls.retain(|(call, _)| !self.is_test_of(call, param.function));
         for (call, _) in calls.into_iter().take(MOST) {
@@ -629,19 +650,9 @@ impl Evaluator<'_> {
                 };
                 found.iter().flat_map(part).collect()
             });
-            for f in passed {
-                let text = match &f.value {
-                    Value::Text(_) | Value::Variant { .. } | Value::Param(_) => {
-                        self.as_text(&f.value, &argument)
-                    }
-                    _ => continue,
-                };
-                if !texts.contains(&text) {
-                    texts.push(text);
-                }
-            }
+            all.extend(passed.into_iter().map(|f| (f, argument.clone())));
         }
-        texts
+        all
     }
 
     /// What callers pass for a parameter.

@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, prefer_known};
 use super::value::{At, Found, Origin, Step, Value};
 use crate::facts::{ExprId, ExprKind};
 
@@ -44,7 +44,8 @@ const COLLECTIONS: [&str; 32] = [
 ];
 
 /// Methods whose last argument is put in.
-const PUT: [&str; 9] = [
+const PUT: [&str; 10] = [
+    "Add",
     "add",
     "push",
     "append",
@@ -56,6 +57,11 @@ const PUT: [&str; 9] = [
     "unshift",
 ];
 
+/// Whether a method of this name puts something into a collection.
+pub(super) fn puts(name: &str) -> bool {
+    PUT.contains(&name)
+}
+
 /// Calls of one method that are looked at for one collection.
 const MOST: usize = 40;
 
@@ -66,10 +72,12 @@ impl Evaluator<'_> {
             Value::External(origin) => self.held_by_type(origin),
             _ => Vec::new(),
         };
-        if !typed.is_empty() || !self.is_blank(value) {
+        let by_object = self.is_by_object();
+        if (!typed.is_empty() && !by_object) || !self.is_blank(value) {
             return typed;
         }
-        self.nested(|| self.put_in(value)).unwrap_or_default()
+        let put = self.nested(|| self.put_in(value)).unwrap_or_default();
+        if put.is_empty() { typed } else { put }
     }
 
     /// A collection of the language by its type, which says what it holds.
@@ -156,7 +164,9 @@ impl Evaluator<'_> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for method in PUT {
+        // `Add` is a method of much else; it is asked for where objects are followed.
+        let skipped = usize::from(!self.is_by_object());
+        for method in PUT.into_iter().skip(skipped) {
             let calls = self.callers.named(method).iter();
             for (file, call) in calls.filter(|(file, _)| *file == made.0).take(MOST) {
                 let call = At {
@@ -165,11 +175,15 @@ impl Evaluator<'_> {
                     env: None,
                 };
                 if let Some(value) = self.put_by(&call, made) {
+                    if self.is_put_into_other(&call, collection) {
+                        found.push(Found::new(Value::Null));
+                        continue;
+                    }
                     found.extend(self.eval(&value));
                 }
             }
         }
-        found
+        prefer_known(found)
     }
 
     /// What a call puts into the collection, if it is about that one.

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use super::iterations::Iteration;
+use super::readings::Reading;
 use super::settings::Store;
 use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Slot, Spot, Text, Value};
 use super::{Callers, FileId, Project};
@@ -52,6 +54,10 @@ pub trait Library: Sync {
     /// of it says that it is.
     fn provides(&self, evaluator: &Evaluator, function: FunctionRef) -> Option<SmolStr>;
 
+    /// What a call of a library's function of this name goes through, calling a
+    /// function with each element, if a model says that it does.
+    fn iteration(&self, evaluator: &Evaluator, call: &At, name: &str) -> Option<Iteration>;
+
     /// Whether a value is one of the objects that some client's model is about.
     fn is_object(&self, evaluator: &Evaluator, origin: &Origin) -> bool;
 
@@ -74,9 +80,10 @@ pub struct Evaluator<'p> {
     pub(super) library: &'p dyn Library,
     /// Who calls what, by name.
     pub callers: &'p Callers,
-    memo: RefCell<Memo>,
+    pub(super) memo: RefCell<Memo>,
     /// What parameters stand for.
-    params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
+    pub(super) params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
+    pub(super) reading: RefCell<Reading>,
     /// The classes derived from a class.
     descendants: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
@@ -107,6 +114,7 @@ impl<'p> Evaluator<'p> {
             callers,
             memo: RefCell::default(),
             params: RefCell::default(),
+            reading: RefCell::default(),
             descendants: RefCell::default(),
             active_params: RefCell::default(),
             lineages: RefCell::default(),

@@ -88,10 +88,16 @@ impl Evaluator<'_> {
         }
         if !declared.is_empty() {
             let built = self.built_with(class, name);
+            let built = self.or_assigned(built, this, class, name);
             return if built.is_empty() { declared } else { built };
         }
         if !typed.is_empty() {
-            return typed;
+            let is_given = typed.iter().any(|f| matches!(f.value, Value::Param(_)));
+            let assigned = match is_given {
+                true => Vec::new(),
+                false => self.or_assigned(Vec::new(), this, class, name),
+            };
+            return if assigned.is_empty() { typed } else { assigned };
         }
         if let Some(method) = self.method_in_package(class, name) {
             return self.method_value(method, this);
@@ -118,6 +124,21 @@ impl Evaluator<'_> {
             return external;
         }
         vec![Found::new(Value::Unknown(SmolStr::new(name)))]
+    }
+
+    /// What a field is built with, else what other code assigns to it.
+    fn or_assigned(
+        &self,
+        built: Vec<Found>,
+        this: &Value,
+        class: ClassRef,
+        name: &str,
+    ) -> Vec<Found> {
+        if !built.is_empty() {
+            return built;
+        }
+        let assigned = self.nested(|| self.assigned_elsewhere(this, class, name));
+        assigned.unwrap_or_default()
     }
 
     /// What the type of a field says where what is assigned comes from a library
@@ -257,6 +278,9 @@ impl Evaluator<'_> {
         match value {
             Value::External(origin) => origin.calls().all(|at| self.is_type(at)),
             Value::Instance { made, .. } => made.is_none(),
+            Value::Many(all) => {
+                !all.is_empty() && all.iter().all(|f| self.is_only_declared(&f.value))
+            }
             _ => false,
         }
     }
@@ -297,6 +321,11 @@ impl Evaluator<'_> {
         let Value::Instance { made, .. } = this else {
             return Vec::new();
         };
+        if made.is_some()
+            && let Some(found) = self.set_while_filling(this, class, &field.name)
+        {
+            return found;
+        }
         // A struct literal says what it was made with.
         if let Some(made) = made
             && let Some(found) = self.entry_expr(made, &field.name)
@@ -318,15 +347,20 @@ impl Evaluator<'_> {
         let facts = self.project.facts(class.file);
         let in_test = |span| self.project.is_test(class.file, span);
         let of_test = in_test(facts.class(class.class).span);
+        let mut is_empty = false;
         for value in &field.values {
             // What a test gives a field is nobody else's.
             if !of_test && in_test(facts.expr(*value).span) {
                 continue;
             }
+            let Some(env) = self.assigned_under(class.file, *value, this, &env) else {
+                is_empty = true;
+                continue;
+            };
             let at = At {
                 file: class.file,
                 expr: *value,
-                env: env.clone(),
+                env,
             };
             found.extend(
                 self.eval(&at)
@@ -334,10 +368,16 @@ impl Evaluator<'_> {
                     .map(|f| hop(f, &field.name, class.file, field.span)),
             );
         }
+        if is_empty && found.is_empty() {
+            return vec![Found::new(Value::Many(Arc::new(Vec::new())))];
+        }
         found = prefer_known(found);
         let known = found
             .iter()
             .any(|f| is_receiver(&f.value) || is_text(&f.value));
+        if self.is_by_object() && found.iter().any(|f| matches!(f.value, Value::Param(_))) {
+            return found;
+        }
         // What is injected is of the declared type too, and what an empty
         // collection is for, its type says.
         let blank = found.iter().all(|f| self.is_blank(&f.value));
@@ -359,6 +399,11 @@ impl Evaluator<'_> {
                 .into_iter()
                 .filter(|f| is_receiver(&f.value) || is_text(&f.value))
                 .collect();
+            // What is put into it says more than its type.
+            let is_held = || found.iter().any(|f| !self.held(&f.value).is_empty());
+            if injected && self.is_by_object() && blank && is_held() {
+                return found;
+            }
             if injected {
                 found.extend(instances);
             } else if !instances.is_empty() {

@@ -232,6 +232,7 @@ impl Evaluator<'_> {
                     param.path.push(SmolStr::new_static("[]"));
                     found.push(Found::new(Value::Param(param)));
                 }
+                Value::Null => {}
                 other => found.push(Found {
                     value: match other {
                         Value::Unknown(text) => Value::Unknown(text.clone()),
@@ -240,6 +241,10 @@ impl Evaluator<'_> {
                     trail: f.trail.clone(),
                 }),
             }
+        }
+        // Of a list that another object's call fills nothing is in this one.
+        if found.is_empty() && !over.is_empty() && self.filling().is_some() {
+            found.push(Found::new(Value::Null));
         }
         found
     }

@@ -1,6 +1,7 @@
 //! What spans files: modules and imports, services, and what names and
 //! receivers evaluate to across them.
 
+mod assigned;
 mod builtins;
 mod callers;
 mod calls;
@@ -15,10 +16,12 @@ mod environment;
 mod evaluate;
 mod extension_functions;
 mod fields;
+mod filled;
 mod generics;
 mod imports;
 mod indexing;
 mod injected;
+mod iterations;
 mod members;
 mod methods;
 mod modules;
@@ -32,6 +35,7 @@ mod parts;
 mod paths;
 mod platform;
 mod providers;
+mod readings;
 mod said;
 mod services;
 mod settings;
@@ -52,9 +56,11 @@ pub use callers::{Callers, last_name};
 pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
 pub use evaluate::{Evaluator, Library};
+pub use iterations::{Gives, Iteration};
 pub use modules::{Declared, Manifest, Target};
 pub use names::{scope_of_name, visible};
 pub use paths::is_test_path;
+pub use readings::Reading;
 pub use services::Services;
 pub use value::{
     At, ClassRef, Decorated, Env, Found, Frame, FunctionRef, Handed, Hop, Origin, ParamRef, Piece,

@@ -33,6 +33,9 @@ impl Evaluator<'_> {
         if let Some(found) = self.called_in_place(at, function, index) {
             return found;
         }
+        if let Some(found) = self.iterated(at, function, index) {
+            return found;
+        }
         let name = self
             .project
             .function(function)
@@ -68,8 +71,14 @@ impl Evaluator<'_> {
         Some(self.eval(&argument))
     }
 
-    /// The argument a parameter is bound to by the innermost call of its function.
+    /// The argument a parameter is bound to by the innermost call of its function,
+    /// or by one that the question is asked under.
     fn argument_in(&self, env: &Env, function: FunctionRef, index: u32) -> Option<Vec<Found>> {
+        let here = self.argument_of(env, function, index);
+        here.or_else(|| self.argument_of(&self.filling(), function, index))
+    }
+
+    fn argument_of(&self, env: &Env, function: FunctionRef, index: u32) -> Option<Vec<Found>> {
         let mut frame = env.as_ref();
         while let Some(f) = frame {
             if f.function == function
@@ -171,6 +180,18 @@ impl Evaluator<'_> {
                 made: None,
                 type_args: None,
             }),
+            given: None,
+            outer: None,
+            handed: None,
+        }))
+    }
+
+    /// The environment of what is made for an object, whatever made that.
+    pub(super) fn owned_by(&self, object: &Value) -> Env {
+        Some(Arc::new(Frame {
+            function: NOWHERE,
+            call: None,
+            this: Some(object.clone()),
             given: None,
             outer: None,
             handed: None,

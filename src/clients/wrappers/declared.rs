@@ -5,7 +5,7 @@ use super::{MAX_LEVELS, MAX_USES, Search};
 use crate::clients::matching::{Match, calls_of};
 use crate::clients::model::Kind;
 use crate::clients::sites::DeclarationSite;
-use crate::project::{ParamRef, Text};
+use crate::project::{ParamRef, Text, Trail};
 
 impl Search<'_, '_, '_> {
     /// What callers make the site declare; nothing where its name is of its own.
@@ -22,10 +22,27 @@ impl Search<'_, '_, '_> {
             {
                 continue;
             }
-            let names = site.texts(&self.rule.name);
-            let open = names.iter().flat_map(|(text, _)| text.params()).next();
-            if let Some(param) = open {
-                self.declared_by_callers(&param.clone());
+            let texts = site.texts(&self.rule.name);
+            let mut names: Vec<_> = texts.into_iter().map(Some).collect();
+            if self.by_object.reads {
+                self.leave_own(&mut names);
+                self.settle_far(&mut names);
+                self.keep_filled(&mut names);
+            } else {
+                self.note_far(&names);
+            }
+            if self.told_by_objects(matched) {
+                return;
+            }
+            let names: Vec<_> = names.into_iter().flatten().collect();
+            if let Some(param) = self.open_declared(&names) {
+                let before = self.uses.declarations.len();
+                if let Some(own) = self.own_object(&param) {
+                    self.declared_by_callers(&own);
+                }
+                if self.uses.declarations.len() == before {
+                    self.declared_by_callers(&param);
+                }
                 continue;
             }
             if self.levels.is_empty() {
@@ -33,17 +50,32 @@ impl Search<'_, '_, '_> {
             }
             let mut calls = calls_of(self.at, &matched.origin);
             calls.extend(self.levels.iter().map(|l| (l.call.file, l.call.expr)));
+            let filled = self.is_filling();
             for (name, _) in names {
+                let place = self.place(&site, self.on);
+                let is_same =
+                    |d: &DeclarationSite| d.name.as_ref() == Some(&name) && d.place == place;
+                if filled && self.uses.declarations.iter().any(is_same) {
+                    continue;
+                }
                 self.uses.declarations.push(DeclarationSite {
                     kind,
                     technology: matcher.technology(self.rule, matched.rule),
                     name: Some(name),
-                    place: self.place(&site, self.on),
+                    place,
                     calls: calls.clone(),
-                    settings: matcher.settings(&site, self.rule),
+                    settings: self.settings(&site),
                 });
             }
         }
+    }
+
+    /// The parameter that has to be known first: rather one of a function around
+    /// the site than one that fills a collection.
+    fn open_declared(&self, names: &[(Text, Trail)]) -> Option<ParamRef> {
+        let params = || names.iter().flat_map(|(text, _)| text.params());
+        let near = params().find(|p| !self.fills(p));
+        near.or_else(|| params().next()).cloned()
     }
 
     /// Goes on with the callers of the function that is given the name; those
@@ -57,6 +89,7 @@ impl Search<'_, '_, '_> {
             return;
         }
         self.uses.wrappers.push(function);
+        let fills = self.beside(param, Vec::new());
         let ev = self.matcher.ev;
         let before = self.uses.declarations.len();
         for (call, this) in ev.calls_of(function) {
@@ -67,9 +100,11 @@ impl Search<'_, '_, '_> {
                     this,
                     param: None,
                     taken: None,
+                    fills: fills.clone(),
                 });
             }
         }
+        self.by_object.filled |= fills.is_some() && self.uses.declarations.len() > before;
         let declared = self.uses.declarations.get(before..).unwrap_or_default();
         let is_known = |d: &DeclarationSite| d.name.as_ref().is_some_and(Text::is_partly_known);
         if !declared.iter().any(is_known) {

@@ -217,6 +217,7 @@ impl Search<'_, '_, '_> {
                 place: (relayed.file, relayed.expr),
                 stored: Some(stored),
             }),
+            fills: None,
         });
     }
 
