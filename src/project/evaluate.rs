@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::iterations::Iteration;
-use super::readings::Reading;
+use super::readings::{Aside, Reading};
 use super::settings::Store;
 use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Slot, Spot, Text, Value};
 use super::{Callers, FileId, Project};
@@ -66,13 +66,16 @@ pub trait Library: Sync {
 }
 
 /// What expressions outside of any call evaluate to.
-type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
+pub(super) type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 
 /// The files there are of lists of names.
 type Stores = FxHashMap<(FileId, usize), Rc<[Store]>>;
 
 /// A parameter.
 type ParamKey = (FunctionRef, Slot);
+
+/// What parameters stand for.
+pub(super) type Params = FxHashMap<ParamKey, Rc<[Found]>>;
 
 /// Evaluates expressions of a project.
 pub struct Evaluator<'p> {
@@ -82,8 +85,9 @@ pub struct Evaluator<'p> {
     pub callers: &'p Callers,
     pub(super) memo: RefCell<Memo>,
     /// What parameters stand for.
-    pub(super) params: RefCell<FxHashMap<ParamKey, Rc<[Found]>>>,
+    pub(super) params: RefCell<Params>,
     pub(super) reading: RefCell<Reading>,
+    pub(super) aside: RefCell<Aside>,
     /// The classes derived from a class.
     descendants: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     active_params: RefCell<FxHashSet<ParamKey>>,
@@ -115,6 +119,7 @@ impl<'p> Evaluator<'p> {
             memo: RefCell::default(),
             params: RefCell::default(),
             reading: RefCell::default(),
+            aside: RefCell::default(),
             descendants: RefCell::default(),
             active_params: RefCell::default(),
             lineages: RefCell::default(),

@@ -1,6 +1,6 @@
 //! Ways of reading a program that hold for a whole question.
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, Memo, Params};
 use super::value::Env;
 
 /// How a question is to be answered.
@@ -15,22 +15,42 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn is_plain(&self) -> bool {
-        self.filling.is_none() && !self.by_object
+    /// Whether both are the same without a call that fills something.
+    fn is_same(&self, other: &Self) -> bool {
+        let fills = self.filling.is_some() || other.filling.is_some();
+        !fills && self.by_object == other.by_object
     }
+}
+
+/// What is remembered of a reading object by object, which sites of a file share.
+#[derive(Default)]
+pub(super) struct Aside {
+    memo: Memo,
+    params: Params,
 }
 
 impl Evaluator<'_> {
     /// Answers a question in this way. What is remembered holds for one reading only.
     pub fn reading<T>(&self, reading: Reading, f: impl FnOnce() -> T) -> T {
-        if reading.is_plain() && self.reading.borrow().is_plain() {
+        if reading.is_same(&self.reading.borrow()) {
             return f();
         }
+        let is_shared = reading.by_object && reading.filling.is_none();
+        let aside = match is_shared {
+            true => self.aside.take(),
+            false => Aside::default(),
+        };
         let before = self.reading.replace(reading);
-        let (memo, params) = (self.memo.take(), self.params.take());
+        let memo = self.memo.replace(aside.memo);
+        let params = self.params.replace(aside.params);
         let result = f();
-        self.memo.replace(memo);
-        self.params.replace(params);
+        let aside = Aside {
+            memo: self.memo.replace(memo),
+            params: self.params.replace(params),
+        };
+        if is_shared {
+            self.aside.replace(aside);
+        }
         self.reading.replace(before);
         result
     }
