@@ -11,6 +11,7 @@
 //! what another thread did, so that results do not either.
 
 use std::cell::{Cell, RefCell};
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -68,6 +69,18 @@ pub trait Library: Sync {
 /// What expressions outside of any call evaluate to.
 pub(super) type Memo = FxHashMap<(FileId, ExprId), Rc<[Found]>>;
 
+/// What expressions inside of calls evaluate to, by the identity of their
+/// environment, which is kept so that no other one can get its address.
+pub(super) type Local = FxHashMap<(FileId, ExprId, usize), (Env, Rc<[Found]>)>;
+
+/// How far out the step stands that something was cut short at.
+type Level = u32;
+
+/// Nothing was cut short.
+const WHOLE: Level = Level::MAX;
+/// Something was cut short because the question as a whole has gone too far.
+const TOO_FAR: Level = 0;
+
 /// The files there are of lists of names.
 type Stores = FxHashMap<(FileId, usize), Rc<[Store]>>;
 
@@ -84,18 +97,20 @@ pub struct Evaluator<'p> {
     /// Who calls what, by name.
     pub callers: &'p Callers,
     pub(super) memo: RefCell<Memo>,
+    /// What the question being asked has found out inside of calls.
+    pub(super) local: RefCell<Local>,
     /// What parameters stand for.
     pub(super) params: RefCell<Params>,
     pub(super) reading: RefCell<Reading>,
     pub(super) aside: RefCell<Aside>,
     /// The classes derived from a class.
     descendants: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
-    active_params: RefCell<FxHashSet<ParamKey>>,
+    active_params: RefCell<FxHashMap<ParamKey, Level>>,
     /// What classes inherit from and are extended by.
     lineages: RefCell<FxHashMap<ClassRef, Rc<[ClassRef]>>>,
     /// The namespaces that names of a file can be of.
     pub(super) usings: RefCell<FxHashMap<FileId, Arc<[SmolStr]>>>,
-    active: RefCell<FxHashSet<(FileId, ExprId, usize)>>,
+    active: RefCell<FxHashMap<(FileId, ExprId, usize), Level>>,
     /// Lists and objects whose spread parts are being looked into.
     spreading: RefCell<FxHashSet<(FileId, ExprId)>>,
     /// Modules that have been asked for a name in vain in one question.
@@ -105,8 +120,9 @@ pub struct Evaluator<'p> {
     pub(super) stores: RefCell<Stores>,
     depth: Cell<u32>,
     steps: Cell<u32>,
-    /// Something was cut short: what depends on it must not be remembered.
-    cut: Cell<bool>,
+    /// The outermost step that something was cut short at because it led back
+    /// there: what stands inside of it must not be remembered, the step itself may.
+    cut: Cell<Level>,
 }
 
 impl<'p> Evaluator<'p> {
@@ -117,6 +133,7 @@ impl<'p> Evaluator<'p> {
             library,
             callers,
             memo: RefCell::default(),
+            local: RefCell::default(),
             params: RefCell::default(),
             reading: RefCell::default(),
             aside: RefCell::default(),
@@ -130,7 +147,7 @@ impl<'p> Evaluator<'p> {
             stores: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
-            cut: Cell::new(false),
+            cut: Cell::new(WHOLE),
         }
     }
 
@@ -138,40 +155,76 @@ impl<'p> Evaluator<'p> {
     /// expression: what is not known is a [`Value::Unknown`].
     #[must_use]
     pub fn eval(&self, at: &At) -> Vec<Found> {
-        let key = (at.file, at.expr);
-        if at.env.is_none()
-            && let Some(known) = self.memo.borrow().get(&key)
-        {
-            return known.to_vec();
+        if let Some(known) = self.remembered(at) {
+            return known;
         }
         if self.depth.get() == 0 {
             self.steps.set(0);
+            self.local.borrow_mut().clear();
         }
         if let Some(put) = put_away(at) {
             return self.eval(put);
         }
-        let guard = (at.file, at.expr, env_key(&at.env));
         self.steps.set(self.steps.get() + 1);
-        if self.depth.get() >= MAX_DEPTH
-            || self.steps.get() > MAX_STEPS
-            || !self.active.borrow_mut().insert(guard)
-        {
-            self.cut.set(true);
+        if self.depth.get() >= MAX_DEPTH || self.steps.get() > MAX_STEPS {
+            self.cut.set(TOO_FAR);
             return vec![self.unknown(at)];
         }
-        let outer_cut = self.cut.replace(false);
+        let guard = (at.file, at.expr, env_key(&at.env));
+        let level = 2 * (self.depth.get() + 1);
+        match self.active.borrow_mut().entry(guard) {
+            Entry::Occupied(outer) => {
+                self.cut.set(self.cut.get().min(*outer.get()));
+                return vec![self.unknown(at)];
+            }
+            Entry::Vacant(entry) => entry.insert(level),
+        };
+        let outer_cut = self.cut.replace(WHOLE);
         self.depth.set(self.depth.get() + 1);
         let mut found = self.eval_kind(at);
         self.depth.set(self.depth.get() - 1);
         self.active.borrow_mut().remove(&guard);
         found.truncate(MAX_VALUES);
-        if at.env.is_none() && !self.cut.get() {
-            self.memo.borrow_mut().insert(key, found.as_slice().into());
+        let is_whole = self.close(level, outer_cut);
+        let is_outermost = self.depth.get() == 0;
+        // What took too long once would take as long again.
+        if is_whole || is_outermost && self.steps.get() > MAX_STEPS {
+            self.remember(at, &found);
         }
-        // At the outermost level a cut has done its work.
-        self.cut
-            .set((self.cut.get() || outer_cut) && self.depth.get() > 0);
+        if is_outermost {
+            self.cut.set(WHOLE);
+        }
         found
+    }
+
+    fn remembered(&self, at: &At) -> Option<Vec<Found>> {
+        if at.env.is_none() {
+            let memo = self.memo.borrow();
+            return memo.get(&(at.file, at.expr)).map(|known| known.to_vec());
+        }
+        let key = (at.file, at.expr, env_key(&at.env));
+        let local = self.local.borrow();
+        local.get(&key).map(|(_, known)| known.to_vec())
+    }
+
+    fn remember(&self, at: &At, found: &[Found]) {
+        if at.env.is_none() {
+            let key = (at.file, at.expr);
+            self.memo.borrow_mut().insert(key, found.into());
+        } else if self.depth.get() > 0 {
+            let key = (at.file, at.expr, env_key(&at.env));
+            let known = (at.env.clone(), found.into());
+            self.local.borrow_mut().insert(key, known);
+        }
+    }
+
+    /// Ends a step: whether what it found is all there is, because nothing in it
+    /// was cut short at a step further out. What was is handed on.
+    fn close(&self, level: Level, outer_cut: Level) -> bool {
+        let is_whole = self.cut.get() >= level;
+        let own = if is_whole { WHOLE } else { self.cut.get() };
+        self.cut.set(own.min(outer_cut));
+        is_whole
     }
 
     /// Runs a step of resolution that may come back to itself; `None` when it
@@ -181,7 +234,7 @@ impl<'p> Evaluator<'p> {
         const WEIGHT: u32 = 4;
         let depth = self.depth.get();
         if depth + WEIGHT > MAX_DEPTH || self.steps.get() > MAX_STEPS {
-            self.cut.set(true);
+            self.cut.set(TOO_FAR);
             return None;
         }
         self.depth.set(depth + WEIGHT);
@@ -209,21 +262,24 @@ impl<'p> Evaluator<'p> {
             return known.to_vec();
         }
         self.steps.set(self.steps.get() + 1);
-        if !self.active_params.borrow_mut().insert(key) {
-            self.cut.set(true);
-            return Vec::new();
-        }
-        let outer_cut = self.cut.replace(false);
+        // Between the evaluation around it and those inside of it.
+        let level = 2 * self.depth.get() + 1;
+        match self.active_params.borrow_mut().entry(key) {
+            Entry::Occupied(outer) => {
+                self.cut.set(self.cut.get().min(*outer.get()));
+                return Vec::new();
+            }
+            Entry::Vacant(entry) => entry.insert(level),
+        };
+        let outer_cut = self.cut.replace(WHOLE);
         let mut found = f();
         distinct(&mut found);
         self.active_params.borrow_mut().remove(&key);
         // What took too long once would take as long again.
-        if !self.cut.get() || self.steps.get() > MAX_STEPS {
-            self.params
-                .borrow_mut()
-                .insert(key, found.as_slice().into());
+        if self.close(level, outer_cut) || self.steps.get() > MAX_STEPS {
+            let all = found.as_slice().into();
+            self.params.borrow_mut().insert(key, all);
         }
-        self.cut.set(self.cut.get() || outer_cut);
         found
     }
 
@@ -234,14 +290,14 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.descendants.borrow().get(&class) {
             return Rc::clone(known);
         }
-        let outer_cut = self.cut.replace(false);
+        let outer_cut = self.cut.replace(WHOLE);
         let found: Rc<[ClassRef]> = self.derived(class).into();
-        if !self.cut.get() {
+        if self.cut.get() == WHOLE {
             self.descendants
                 .borrow_mut()
                 .insert(class, Rc::clone(&found));
         }
-        self.cut.set(self.cut.get() || outer_cut);
+        self.cut.set(self.cut.get().min(outer_cut));
         found
     }
 
@@ -254,13 +310,13 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.lineages.borrow().get(&class) {
             return known.to_vec();
         }
-        let outer_cut = self.cut.replace(false);
+        let outer_cut = self.cut.replace(WHOLE);
         let found = f();
-        if !self.cut.get() {
+        if self.cut.get() == WHOLE {
             let all = found.as_slice().into();
             self.lineages.borrow_mut().insert(class, all);
         }
-        self.cut.set(self.cut.get() || outer_cut);
+        self.cut.set(self.cut.get().min(outer_cut));
         found
     }
 

@@ -42,8 +42,10 @@ impl Evaluator<'_> {
         };
         let before = self.reading.replace(reading);
         let memo = self.memo.replace(aside.memo);
+        let local = self.local.take();
         let params = self.params.replace(aside.params);
         let result = f();
+        self.local.replace(local);
         let aside = Aside {
             memo: self.memo.replace(memo),
             params: self.params.replace(params),
