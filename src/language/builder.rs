@@ -13,6 +13,7 @@ use crate::facts::{
     Field, Function, FunctionId, FunctionKind, Import, ImportId, Imported, Key, Narrowing, Scope,
     ScopeId, ScopeKind, Span,
 };
+use crate::language::fields::Fields;
 
 /// Nesting beyond which an expression is not looked into: deeper code is
 /// generated or hostile, and the walk is recursive.
@@ -148,9 +149,8 @@ impl<'s> Builder<'s> {
     }
 
     /// The text of the field of a node, empty if there is none.
-    pub fn field_text(&self, node: Node, field: &str) -> &'s str {
-        node.child_by_field_name(field)
-            .map_or("", |child| self.text(child))
+    pub fn field_text(&self, node: Node, field: &'static str) -> &'s str {
+        node.field(field).map_or("", |child| self.text(child))
     }
 
     pub fn span(&self, node: Node) -> Span {

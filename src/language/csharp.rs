@@ -23,6 +23,7 @@ use tree_sitter::Node;
 
 use super::{Builder, Role};
 use crate::facts::{ClassId, ExprId};
+use crate::language::fields::Fields;
 
 /// Lowers a whole file.
 pub(super) fn lower(b: &mut Builder, root: Node) {
@@ -87,7 +88,7 @@ impl Lowering<'_, '_> {
 
     /// The name of a declaration.
     fn field_name(&self, node: Node) -> SmolStr {
-        node.child_by_field_name("name")
+        node.field("name")
             .map_or_else(SmolStr::default, |name| self.name(name))
     }
 

@@ -22,6 +22,7 @@ use tree_sitter::Node;
 
 use super::{Builder, Role};
 use crate::facts::{ClassId, ExprId, Span};
+use crate::language::fields::Fields;
 
 /// Lowers a whole file.
 pub(super) fn lower(b: &mut Builder, root: Node) {
@@ -99,8 +100,8 @@ impl<'t> Lowering<'_, '_> {
     }
 
     /// The expressions of a field that holds an `expression_list`.
-    fn listed(&self, node: Node<'t>, field: &str) -> Vec<Node<'t>> {
-        match node.child_by_field_name(field) {
+    fn listed(&self, node: Node<'t>, field: &'static str) -> Vec<Node<'t>> {
+        match node.field(field) {
             Some(list) if list.kind() == "expression_list" => self.parts(list),
             Some(single) => vec![single],
             None => Vec::new(),

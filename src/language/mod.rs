@@ -5,7 +5,9 @@
 
 mod builder;
 mod csharp;
+
 pub mod embedded;
+mod fields;
 mod go;
 mod java;
 mod javascript;

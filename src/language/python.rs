@@ -18,6 +18,7 @@ use tree_sitter::Node;
 
 use super::{Builder, Role};
 use crate::facts::{ExprKind, ScopeId, ScopeKind, Span};
+use crate::language::fields::Fields;
 use expressions::expression;
 use targets::{Names, Place};
 
@@ -111,10 +112,7 @@ fn returned(b: &mut Builder, node: Node) {
 }
 
 fn for_loop(b: &mut Builder, node: Node) {
-    let (left, right) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("right"),
-    );
+    let (left, right) = (node.field("left"), node.field("right"));
     if let (Some(left), Some(right)) = (left, right) {
         let iterated = expression(b, right);
         let element = b.push(left, ExprKind::Element(iterated));
@@ -131,7 +129,7 @@ fn for_loop(b: &mut Builder, node: Node) {
         targets::bind(b, left, element, place);
     }
     for field in ["body", "alternative"] {
-        if let Some(block) = node.child_by_field_name(field) {
+        if let Some(block) = node.field(field) {
             statements(b, block);
         }
     }
@@ -166,7 +164,7 @@ fn nonlocal_scope(b: &Builder, name: &str) -> Option<ScopeId> {
 
 /// `except E as e`: the name has the type of the exception, and no value.
 fn except(b: &mut Builder, node: Node) {
-    let alias = node.child_by_field_name("alias");
+    let alias = node.field("alias");
     for child in parts(b, node) {
         if Some(child) == alias {
             continue;
@@ -174,7 +172,7 @@ fn except(b: &mut Builder, node: Node) {
         if b.role(child) == Role::With {
             let inner = parts(b, child);
             if let Some(exception) = inner.first() {
-                caught(b, *exception, child.child_by_field_name("alias"));
+                caught(b, *exception, child.field("alias"));
             }
         } else if let Some(alias) = alias.filter(|_| child.kind() != "block") {
             caught(b, child, Some(alias));

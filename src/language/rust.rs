@@ -28,6 +28,7 @@ use tree_sitter::{Node, Parser};
 
 use super::{Builder, Role};
 use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Span};
+use crate::language::fields::Fields;
 use attributes::Lead;
 
 /// Lowers a whole file.
@@ -204,19 +205,19 @@ impl<'b, 's> Lowering<'b, 's> {
 
     /// `let`, `const`, `static`.
     fn declaration(&mut self, node: Node) {
-        let ty = node.child_by_field_name("type").map(|ty| self.ty(ty));
-        let value = node.child_by_field_name("value").map(|v| self.expr(v));
-        if let Some(name) = node.child_by_field_name("name") {
+        let ty = node.field("type").map(|ty| self.ty(ty));
+        let value = node.field("value").map(|v| self.expr(v));
+        if let Some(name) = node.field("name") {
             let name = self.name(name);
             if name != "_" {
                 self.b.bind_typed(&name, value, ty, node);
             }
             return;
         }
-        if let Some(alternative) = node.child_by_field_name("alternative") {
+        if let Some(alternative) = node.field("alternative") {
             self.block(alternative);
         }
-        let Some(pattern) = node.child_by_field_name("pattern") else {
+        let Some(pattern) = node.field("pattern") else {
             return;
         };
         if let Some(name) = self.plain_name(pattern)

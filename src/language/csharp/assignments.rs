@@ -5,14 +5,12 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, parts};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 use smol_str::{SmolStr, format_smolstr};
 
 impl Lowering<'_, '_> {
     pub(super) fn assignment(&mut self, node: Node) -> ExprId {
-        let (Some(left), Some(right)) = (
-            node.child_by_field_name("left"),
-            node.child_by_field_name("right"),
-        ) else {
+        let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             return self.b.unknown(node);
         };
         let operator = self.b.field_text(node, "operator");
@@ -123,10 +121,8 @@ impl Lowering<'_, '_> {
 
     /// `this.x = v` is a field of the class; `a.X = v` a call of the setter `X=`.
     fn assign_member(&mut self, node: Node, left: Node, value: ExprId) {
-        let object = left
-            .child_by_field_name("expression")
-            .or_else(|| left.child_by_field_name("condition"));
-        let (Some(object), Some(name)) = (object, left.child_by_field_name("name")) else {
+        let object = left.field("expression").or_else(|| left.field("condition"));
+        let (Some(object), Some(name)) = (object, left.field("name")) else {
             return;
         };
         let (text, at) = (self.name(name), self.b.span(name));
@@ -151,16 +147,12 @@ impl Lowering<'_, '_> {
 
     /// `map[key] = v` is a call of `[]=`.
     fn assign_index(&mut self, node: Node, left: Node, value: ExprId) {
-        let Some(object) = left.child_by_field_name("expression") else {
+        let Some(object) = left.field("expression") else {
             return;
         };
         let object = self.expr(object);
         let mut args = Vec::new();
-        for argument in left
-            .child_by_field_name("subscript")
-            .map(parts)
-            .unwrap_or_default()
-        {
+        for argument in left.field("subscript").map(parts).unwrap_or_default() {
             args.extend(self.argument(argument).map(|arg| arg.value));
         }
         args.push(value);

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, child_of_kind, parts};
 use crate::facts::{Arg, ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// The attributes of a declaration: a name, or a call with its arguments.
@@ -24,7 +25,7 @@ impl Lowering<'_, '_> {
     }
 
     fn attribute(&mut self, node: Node) -> Option<ExprId> {
-        let name = node.child_by_field_name("name")?;
+        let name = node.field("name")?;
         let (callee, type_args) = match name.kind() {
             "generic_name" => {
                 let plain = parts(name).into_iter().next()?;
@@ -38,7 +39,7 @@ impl Lowering<'_, '_> {
         }
         let mut args = Vec::new();
         for argument in list.map(parts).unwrap_or_default() {
-            let name = argument.child_by_field_name("name");
+            let name = argument.field("name");
             let value = parts(argument).into_iter().find(|p| Some(*p) != name);
             if let Some(value) = value {
                 let value = self.expr(value);

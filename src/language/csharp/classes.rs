@@ -7,6 +7,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Around, Declared, Lowering, child_of_kind, parts};
 use crate::facts::{Arg, ClassId, ClassKind, ExprId, ExprKind, Field, FunctionKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     pub(super) fn class(&mut self, node: Node) {
@@ -40,7 +41,7 @@ impl Lowering<'_, '_> {
         class.bases = bases;
         class.target = target;
         self.primary_constructor(node, id);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.class_body(body);
         }
         self.classes.pop();
@@ -82,7 +83,7 @@ impl Lowering<'_, '_> {
         {
             members.insert(self.field_name(parameter), Declared::Instance);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.declared_in(body, &mut members, 0);
         }
         members.remove("");
@@ -237,7 +238,7 @@ impl Lowering<'_, '_> {
         let class = self.b.class_mut(id);
         class.decorators = decorators;
         class.doc = doc;
-        let members = node.child_by_field_name("body").map(parts);
+        let members = node.field("body").map(parts);
         for member in members.unwrap_or_default() {
             if member.kind() != "enum_member_declaration" {
                 continue;

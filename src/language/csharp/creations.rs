@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, child_of_kind, parts};
 use crate::facts::{Entry, ExprId, ExprKind, Key};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// A value where the type is declared beside it, for `new()`.
@@ -25,7 +26,7 @@ impl Lowering<'_, '_> {
     /// it is assigned to.
     pub(super) fn creation(&mut self, node: Node, declared: Option<Node>) -> ExprId {
         let ty = node
-            .child_by_field_name("type")
+            .field("type")
             .or(declared.filter(|ty| ty.kind() != "implicit_type"))
             .map(bare);
         let (callee, type_args) = match ty {
@@ -84,8 +85,8 @@ impl Lowering<'_, '_> {
         let span = self.b.span(node);
         let (key, value) = match self.role(node) {
             Role::Assignment => {
-                let left = node.child_by_field_name("left")?;
-                let right = node.child_by_field_name("right")?;
+                let left = node.field("left")?;
+                let right = node.field("right")?;
                 let key = match self.role(left) {
                     Role::Name => Key::Name(self.name(left)),
                     _ => self.computed_key(left),
@@ -180,7 +181,7 @@ impl Lowering<'_, '_> {
     fn projected_name(&self, node: Node) -> Option<smol_str::SmolStr> {
         match self.role(node) {
             Role::Name => Some(self.name(node)),
-            Role::Member => node.child_by_field_name("name").map(|name| self.name(name)),
+            Role::Member => node.field("name").map(|name| self.name(name)),
             _ => None,
         }
     }
@@ -208,7 +209,7 @@ impl Lowering<'_, '_> {
 /// The type that is made, `?` left out.
 fn bare(ty: Node) -> Node {
     match ty.kind() {
-        "nullable_type" => ty.child_by_field_name("type").unwrap_or(ty),
+        "nullable_type" => ty.field("type").unwrap_or(ty),
         _ => ty,
     }
 }

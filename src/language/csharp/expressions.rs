@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, child_of_kind, parts};
 use crate::facts::{Arg, ExprId, ExprKind, SmolStr as Name};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// Chains such as `a.B(c).D(e)` are as long as generated code makes them, so
@@ -32,16 +33,16 @@ impl Lowering<'_, '_> {
         match self.role(node) {
             Role::Call => match self.name_of(node) {
                 Some(_) => None,
-                None => node.child_by_field_name("function"),
+                None => node.field("function"),
             },
             Role::Member => match node.kind() {
-                "conditional_access_expression" => node.child_by_field_name("condition"),
-                _ => node.child_by_field_name("expression"),
+                "conditional_access_expression" => node.field("condition"),
+                _ => node.field("expression"),
             },
-            Role::Index => node.child_by_field_name("expression"),
+            Role::Index => node.field("expression"),
             Role::Transparent => match node.kind() {
-                "cast_expression" => node.child_by_field_name("value"),
-                "as_expression" => node.child_by_field_name("left"),
+                "cast_expression" => node.field("value"),
+                "as_expression" => node.field("left"),
                 "postfix_unary_expression" if !self.b.text(node).ends_with('!') => None,
                 _ => parts(node).into_iter().next(),
             },
@@ -56,7 +57,7 @@ impl Lowering<'_, '_> {
             Role::Member if node.kind() == "conditional_access_expression" => {
                 self.conditional_access(node, below)
             }
-            Role::Member => match node.child_by_field_name("name") {
+            Role::Member => match node.field("name") {
                 // The empty text has a name of its own.
                 Some(_) if matches!(self.b.text(node), "string.Empty" | "String.Empty") => {
                     self.b.push(node, ExprKind::Text(SmolStr::default()))
@@ -64,14 +65,14 @@ impl Lowering<'_, '_> {
                 Some(name) => self.member_named(node, below, name),
                 None => below,
             },
-            Role::Index => match node.child_by_field_name("subscript") {
+            Role::Index => match node.field("subscript") {
                 Some(subscript) => self.index(node, below, subscript),
                 None => below,
             },
             Role::Transparent => {
                 let said = match node.kind() {
-                    "cast_expression" => node.child_by_field_name("type"),
-                    "as_expression" => node.child_by_field_name("right"),
+                    "cast_expression" => node.field("type"),
+                    "as_expression" => node.field("right"),
                     _ => None,
                 };
                 let ty = said.map(|ty| self.ty(ty));
@@ -96,7 +97,7 @@ impl Lowering<'_, '_> {
         // The call around it takes the type arguments.
         let is_callee = node
             .parent()
-            .is_some_and(|parent| parent.child_by_field_name("function") == Some(node));
+            .is_some_and(|parent| parent.field("function") == Some(node));
         if plain == name || is_callee {
             return member;
         }
@@ -115,7 +116,7 @@ impl Lowering<'_, '_> {
         else {
             return object;
         };
-        match bound.child_by_field_name("name") {
+        match bound.field("name") {
             Some(name) => {
                 let plain = match self.role(name) {
                     Role::Generic => parts(name).into_iter().next().unwrap_or(name),
@@ -150,12 +151,12 @@ impl Lowering<'_, '_> {
     }
 
     fn call(&mut self, node: Node, callee: ExprId) -> ExprId {
-        let function = node.child_by_field_name("function");
+        let function = node.field("function");
         // The class of an object goes by the same name in every language.
         if let ExprKind::Member { object, name, .. } = &self.b.expr(callee).kind
             && name == "GetType"
             && node
-                .child_by_field_name("arguments")
+                .field("arguments")
                 .is_none_or(|a| parts(a).is_empty())
         {
             let object = *object;
@@ -165,7 +166,7 @@ impl Lowering<'_, '_> {
             Some(generic) => self.type_arguments(generic),
             None => Vec::new(),
         };
-        let args = self.arguments(node.child_by_field_name("arguments"));
+        let args = self.arguments(node.field("arguments"));
         if function.is_some_and(|f| matches!(self.b.text(f), "string.Format" | "String.Format"))
             && let Some(text) = self.formatted(node, &args)
         {
@@ -185,9 +186,9 @@ impl Lowering<'_, '_> {
     /// The generic name a callee ends in: `Publish<T>` of `bus.Publish<T>`.
     fn generic_name<'t>(&self, function: Node<'t>) -> Option<Node<'t>> {
         let name = match function.kind() {
-            "member_access_expression" => function.child_by_field_name("name")?,
+            "member_access_expression" => function.field("name")?,
             "conditional_access_expression" => {
-                child_of_kind(function, "member_binding_expression")?.child_by_field_name("name")?
+                child_of_kind(function, "member_binding_expression")?.field("name")?
             }
             _ => function,
         };
@@ -204,7 +205,7 @@ impl Lowering<'_, '_> {
 
     /// `x`, `name: x`, `ref x`, `out var x`
     pub(super) fn argument(&mut self, node: Node) -> Option<Arg> {
-        let name = node.child_by_field_name("name");
+        let name = node.field("name");
         let value = parts(node).into_iter().find(|part| Some(*part) != name)?;
         let value = match value.kind() {
             "declaration_expression" => self.out_variable(value),
@@ -224,11 +225,11 @@ impl Lowering<'_, '_> {
 
     /// The name `nameof(a.B)` is, if the call is one.
     fn name_of(&self, call: Node) -> Option<Name> {
-        let function = call.child_by_field_name("function")?;
+        let function = call.field("function")?;
         if self.b.text(function) != "nameof" {
             return None;
         }
-        let arguments = call.child_by_field_name("arguments")?;
+        let arguments = call.field("arguments")?;
         let text = self.b.text(parts(arguments).into_iter().next()?);
         let path = text.split('<').next()?;
         let name = path.rsplit('.').next()?.trim();
@@ -280,7 +281,7 @@ impl Lowering<'_, '_> {
     fn generic_callee(&mut self, node: Node) -> ExprId {
         let is_callee = node
             .parent()
-            .is_some_and(|parent| parent.child_by_field_name("function") == Some(node));
+            .is_some_and(|parent| parent.field("function") == Some(node));
         match parts(node).into_iter().next() {
             Some(name) if is_callee => self.identifier(name, false),
             _ => self.ty(node),
@@ -292,7 +293,7 @@ impl Lowering<'_, '_> {
             "this" => self.b.push(node, ExprKind::This),
             "base" => self.b.push(node, ExprKind::Super),
             // The type itself.
-            "typeof_expression" => match node.child_by_field_name("type") {
+            "typeof_expression" => match node.field("type") {
                 Some(ty) => self.ty(ty),
                 None => self.b.unknown(node),
             },
@@ -327,11 +328,8 @@ impl Lowering<'_, '_> {
         let mut steps = Vec::new();
         let mut start = node;
         while self.role(start) == Role::Binary {
-            steps.push((
-                start.child_by_field_name("right"),
-                self.b.field_text(start, "operator"),
-            ));
-            match start.child_by_field_name("left") {
+            steps.push((start.field("right"), self.b.field_text(start, "operator")));
+            match start.field("left") {
                 Some(left) => start = left,
                 None => break,
             }
@@ -352,12 +350,12 @@ impl Lowering<'_, '_> {
     }
 
     fn conditional(&mut self, node: Node) -> ExprId {
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.field("condition") {
             self.expr(condition);
         }
         let options = ["consequence", "alternative"]
             .into_iter()
-            .filter_map(|field| node.child_by_field_name(field))
+            .filter_map(|field| node.field(field))
             .map(|option| self.expr(option))
             .collect();
         self.b.push(node, ExprKind::Either(options))

@@ -6,18 +6,19 @@ use tree_sitter::Node;
 use super::statements::initializer;
 use super::{Lowering, has_token, parts};
 use crate::facts::{ExprId, ExprKind, FunctionId, FunctionKind, Param};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// Type parameters, parameters and return type.
     pub(super) fn function_head(&mut self, node: Node, function: FunctionId) {
         let type_params = self.type_parameters(node);
         self.b.function_mut(function).type_params = type_params;
-        if let Some(parameters) = node.child_by_field_name("parameters") {
+        if let Some(parameters) = node.field("parameters") {
             self.parameters(parameters, function);
         }
         let returned = node
-            .child_by_field_name("returns")
-            .or_else(|| node.child_by_field_name("type"))
+            .field("returns")
+            .or_else(|| node.field("type"))
             .filter(|ty| self.b.text(*ty) != "void");
         let return_type = returned.map(|ty| self.ty(ty));
         self.b.function_mut(function).return_type = return_type;
@@ -98,7 +99,7 @@ impl Lowering<'_, '_> {
         let function = self.b.open_function(node, &name, FunctionKind::Function);
         self.b.function_mut(function).decorators = decorators;
         self.function_head(node, function);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.body(body);
         }
         self.b.close_function();
@@ -110,7 +111,7 @@ impl Lowering<'_, '_> {
     /// `x => f(x)`, `async (a, b) => { … }`, `delegate (A a) { … }`
     pub(super) fn lambda(&mut self, node: Node) -> ExprId {
         let function = self.b.open_function(node, "", FunctionKind::Lambda);
-        if let Some(parameters) = node.child_by_field_name("parameters") {
+        if let Some(parameters) = node.field("parameters") {
             if parameters.kind() == "implicit_parameter" {
                 let name = self.name(parameters);
                 self.push_parameter(parameters, function, &name, None, None, Vec::new());
@@ -119,7 +120,7 @@ impl Lowering<'_, '_> {
             }
         }
         let body = node
-            .child_by_field_name("body")
+            .field("body")
             .or_else(|| super::child_of_kind(node, "block"));
         if let Some(body) = body {
             self.body(body);

@@ -7,6 +7,7 @@ use super::super::Role;
 use super::statements::initializer;
 use super::{Lowering, child_of_kind, has_token, parts};
 use crate::facts::{ClassId, ExprId, ExprKind, Field, FunctionKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     pub(super) fn member(&mut self, node: Node) {
@@ -31,7 +32,7 @@ impl Lowering<'_, '_> {
         };
         let decorators = self.attributes(node);
         let is_static = self.has_modifier(node, "static") || self.has_modifier(node, "const");
-        let declared = variables.child_by_field_name("type");
+        let declared = variables.field("type");
         for variable in parts(variables) {
             if variable.kind() != "variable_declarator" {
                 continue;
@@ -72,15 +73,12 @@ impl Lowering<'_, '_> {
 
     /// A property that holds a value is a field; one that computes it, a getter.
     fn property(&mut self, node: Node, class: ClassId) {
-        let accessors: Vec<Node> = node
-            .child_by_field_name("accessors")
-            .map(parts)
-            .unwrap_or_default();
+        let accessors: Vec<Node> = node.field("accessors").map(parts).unwrap_or_default();
         let getter = accessors
             .iter()
             .find(|a| self.b.field_text(**a, "name") == "get")
-            .and_then(|get| get.child_by_field_name("body"));
-        let value = node.child_by_field_name("value");
+            .and_then(|get| get.field("body"));
+        let value = node.field("value");
         let computed = value.filter(|value| value.kind() == "arrow_expression_clause");
         for accessor in accessors {
             if self.b.field_text(accessor, "name") != "get" {
@@ -93,7 +91,7 @@ impl Lowering<'_, '_> {
         }
         let decorators = self.attributes(node);
         let ty = self.declared_type(node);
-        let declared = node.child_by_field_name("type");
+        let declared = node.field("type");
         let value = value.map(|value| self.typed_value(value, declared));
         let is_static = self.has_modifier(node, "static");
         let field = Field {
@@ -122,7 +120,7 @@ impl Lowering<'_, '_> {
 
     /// `set => _x = value`, `add { … }`: searched for calls.
     fn accessor(&mut self, node: Node) {
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = node.field("body") else {
             return;
         };
         let name = SmolStr::new(self.b.field_text(node, "name"));
@@ -164,14 +162,14 @@ impl Lowering<'_, '_> {
                 self.base_call(arguments, callee);
             }
         }
-        let accessors = node.child_by_field_name("accessors").map(parts);
+        let accessors = node.field("accessors").map(parts);
         for accessor in accessors.unwrap_or_default() {
-            if let Some(body) = accessor.child_by_field_name("body") {
+            if let Some(body) = accessor.field("body") {
                 self.body(body);
             }
         }
-        let body = node.child_by_field_name("body");
-        if let Some(body) = body.or_else(|| node.child_by_field_name("value")) {
+        let body = node.field("body");
+        if let Some(body) = body.or_else(|| node.field("value")) {
             self.body(body);
         }
         self.b.close_function();

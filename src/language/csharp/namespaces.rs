@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, has_token, parts};
 use crate::facts::{Export, ExprId, ExprKind, Imported};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// The namespaces of the file and what it uses, before anything else: a
@@ -47,7 +48,7 @@ impl Lowering<'_, '_> {
                 "using_directive" => found.push(child),
                 "namespace_declaration" | "file_scoped_namespace_declaration" => {
                     let namespace = self.joined(around, child);
-                    if let Some(body) = child.child_by_field_name("body") {
+                    if let Some(body) = child.field("body") {
                         self.find_usings(body, &namespace, found, depth + 1);
                     }
                     if !self.namespaces.contains(&namespace) {
@@ -82,7 +83,7 @@ impl Lowering<'_, '_> {
 
     /// `using A.B;`, `global using static A.B.C;`, `using X = A.B.C;`
     fn using(&mut self, node: Node) {
-        let alias = node.child_by_field_name("name");
+        let alias = node.field("name");
         let Some(target) = parts(node).into_iter().find(|n| Some(*n) != alias) else {
             return;
         };
@@ -107,7 +108,7 @@ impl Lowering<'_, '_> {
     /// `namespace A.B { … }`, `namespace A.B;`
     pub(super) fn namespace(&mut self, node: Node) {
         let inner = self.joined(&self.namespace.clone(), node);
-        match node.child_by_field_name("body") {
+        match node.field("body") {
             Some(body) => {
                 let outer = std::mem::replace(&mut self.namespace, inner);
                 self.statements(body);
@@ -149,10 +150,7 @@ impl Lowering<'_, '_> {
                 }
             };
         }
-        let (Some(qualifier), Some(name)) = (
-            node.child_by_field_name("qualifier"),
-            node.child_by_field_name("name"),
-        ) else {
+        let (Some(qualifier), Some(name)) = (node.field("qualifier"), node.field("name")) else {
             return self.b.unknown(node);
         };
         let object = self.ty(qualifier);

@@ -6,14 +6,13 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, parts};
 use crate::facts::{Arm, ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `x is Order o`: true or false, but it binds a name.
     pub(super) fn is_pattern(&mut self, node: Node) -> ExprId {
-        let subject = node
-            .child_by_field_name("expression")
-            .map(|subject| self.expr(subject));
-        if let (Some(pattern), Some(subject)) = (node.child_by_field_name("pattern"), subject) {
+        let subject = node.field("expression").map(|subject| self.expr(subject));
+        if let (Some(pattern), Some(subject)) = (node.field("pattern"), subject) {
             self.bind_pattern(pattern, subject);
         }
         self.b.unknown(node)
@@ -26,7 +25,7 @@ impl Lowering<'_, '_> {
     }
 
     fn bind_parts(&mut self, pattern: Node, subject: ExprId) {
-        let name = pattern.child_by_field_name("name");
+        let name = pattern.field("name");
         match pattern.kind() {
             "declaration_pattern" | "recursive_pattern" | "list_pattern" => {
                 let ty = self.declared_type(pattern);
@@ -82,14 +81,14 @@ impl Lowering<'_, '_> {
             "or_pattern" => {
                 let mut all = false;
                 for side in ["left", "right"] {
-                    if let Some(side) = pattern.child_by_field_name(side) {
+                    if let Some(side) = pattern.field(side) {
                         all |= self.pattern_values(side, values);
                     }
                 }
                 all
             }
             "declaration_pattern" | "recursive_pattern" | "type_pattern" => {
-                let value = match pattern.child_by_field_name("type") {
+                let value = match pattern.field("type") {
                     Some(ty) => self.ty(ty),
                     None => self.b.unknown(pattern),
                 };
@@ -154,10 +153,7 @@ impl Lowering<'_, '_> {
 
     /// `switch (subject) { case A: … }`: inside a case the subject is its value.
     pub(super) fn switch_statement(&mut self, node: Node) {
-        let (Some(subject), Some(body)) = (
-            node.child_by_field_name("value"),
-            node.child_by_field_name("body"),
-        ) else {
+        let (Some(subject), Some(body)) = (node.field("value"), node.field("body")) else {
             return self.statements(node);
         };
         let subject = self.expr(subject);

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, child_of_kind, has_token, parts};
 use crate::facts::{ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// Lowers a declaration or statement, or an expression whose value nobody takes.
@@ -65,7 +66,7 @@ impl Lowering<'_, '_> {
             }
             // The condition of `#if` is no code; both branches are.
             "preproc_if" | "preproc_elif" => {
-                let condition = node.child_by_field_name("condition");
+                let condition = node.field("condition");
                 for part in parts(node) {
                     if Some(part) != condition {
                         self.statement(part);
@@ -90,7 +91,7 @@ impl Lowering<'_, '_> {
 
     /// `var a = 1, b;`, `var (a, b) = f();`
     fn variables(&mut self, node: Node) {
-        let declared = node.child_by_field_name("type");
+        let declared = node.field("type");
         for declarator in parts(node) {
             if declarator.kind() != "variable_declarator" {
                 continue;
@@ -126,10 +127,8 @@ impl Lowering<'_, '_> {
     /// `foreach (var x in xs)`, `await foreach (…)`
     fn each(&mut self, node: Node) {
         self.b.open_scope(ScopeKind::Block);
-        let over = node
-            .child_by_field_name("right")
-            .map(|right| self.expr(right));
-        if let (Some(over), Some(left)) = (over, node.child_by_field_name("left")) {
+        let over = node.field("right").map(|right| self.expr(right));
+        if let (Some(over), Some(left)) = (over, node.field("left")) {
             let element = self.b.push(left, ExprKind::Element(over));
             if left.kind() == "tuple_pattern" {
                 self.bind_elements(left, element, true);
@@ -139,7 +138,7 @@ impl Lowering<'_, '_> {
                 self.b.bind_typed(&name, Some(element), ty, left);
             }
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.statement(body);
         }
         self.b.close_scope();

@@ -7,6 +7,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, child_of_kind, parts};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 /// Types of the language's own library that are awaited or only hold a value.
 const HOLDERS: [&str; 4] = ["Task", "ValueTask", "Nullable", "Lazy"];
@@ -35,7 +36,7 @@ impl Lowering<'_, '_> {
 
     /// A declared type; none for `var`.
     pub(super) fn declared_type(&mut self, node: Node) -> Option<ExprId> {
-        let ty = node.child_by_field_name("type")?;
+        let ty = node.field("type")?;
         (ty.kind() != "implicit_type").then(|| self.ty(ty))
     }
 
@@ -82,7 +83,7 @@ impl Lowering<'_, '_> {
     fn other_type(&mut self, node: Node) -> ExprId {
         match node.kind() {
             "nullable_type" | "ref_type" | "scoped_type" | "pointer_type" => {
-                match node.child_by_field_name("type") {
+                match node.field("type") {
                     Some(inner) => self.ty(inner),
                     None => self.b.unknown(node),
                 }
@@ -90,7 +91,7 @@ impl Lowering<'_, '_> {
             "array_type" => {
                 let base = self.b.push(node, ExprKind::Name(SmolStr::new_static("[]")));
                 let args = node
-                    .child_by_field_name("type")
+                    .field("type")
                     .map(|element| self.ty(element))
                     .into_iter()
                     .collect();
@@ -99,13 +100,13 @@ impl Lowering<'_, '_> {
             "tuple_type" => {
                 let types = parts(node)
                     .into_iter()
-                    .filter_map(|element| element.child_by_field_name("type"))
+                    .filter_map(|element| element.field("type"))
                     .map(|ty| self.ty(ty))
                     .collect();
                 self.b.push(node, ExprKind::List(types))
             }
             // A base with arguments: `record A(x) : B(x)`.
-            "primary_constructor_base_type" => match node.child_by_field_name("type") {
+            "primary_constructor_base_type" => match node.field("type") {
                 Some(inner) => self.ty(inner),
                 None => self.b.unknown(node),
             },

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::Lowering;
 use crate::facts::{ClassId, ExprId, ExprKind};
 use crate::language::Role;
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `a, b := x, y` and `a, b = x, y`
@@ -41,7 +42,7 @@ impl Lowering<'_, '_> {
     fn asserted_type(&mut self, right: &[Node]) -> Option<ExprId> {
         match right {
             [single] if single.kind() == "type_assertion_expression" => {
-                let ty = single.child_by_field_name("type")?;
+                let ty = single.field("type")?;
                 Some(self.ty(ty))
             }
             _ => None,
@@ -103,7 +104,7 @@ impl Lowering<'_, '_> {
             }
             // `*p = v`
             _ => {
-                if let Some(operand) = target.child_by_field_name("operand") {
+                if let Some(operand) = target.field("operand") {
                     self.assign(operand, value, ty, false, node);
                 }
             }
@@ -112,10 +113,7 @@ impl Lowering<'_, '_> {
 
     /// `r.x = v` is a field of the class; `a.x = v` a call of the setter `x=`.
     fn assign_member(&mut self, target: Node, value: ExprId) {
-        let (Some(object), Some(field)) = (
-            target.child_by_field_name("operand"),
-            target.child_by_field_name("field"),
-        ) else {
+        let (Some(object), Some(field)) = (target.field("operand"), target.field("field")) else {
             return;
         };
         let name = self.b.name(field);
@@ -148,10 +146,7 @@ impl Lowering<'_, '_> {
 
     /// `m[key] = v` is a call of `[]=`.
     fn assign_index(&mut self, target: Node, value: ExprId) {
-        let (Some(object), Some(index)) = (
-            target.child_by_field_name("operand"),
-            target.child_by_field_name("index"),
-        ) else {
+        let (Some(object), Some(index)) = (target.field("operand"), target.field("index")) else {
             return;
         };
         let at = index;
@@ -163,10 +158,7 @@ impl Lowering<'_, '_> {
 
     /// `channel <- message` is a call of the channel's member `<-`.
     pub(super) fn send(&mut self, node: Node) {
-        let (Some(channel), Some(value)) = (
-            node.child_by_field_name("channel"),
-            node.child_by_field_name("value"),
-        ) else {
+        let (Some(channel), Some(value)) = (node.field("channel"), node.field("value")) else {
             return self.statements(node);
         };
         let object = self.expr(channel);

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::{Lowering, tags};
 use crate::facts::{Arg, ClassId, ClassKind, ExprId, ExprKind, Field, Imported};
 use crate::language::Role;
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `type ( … )`
@@ -17,10 +18,7 @@ impl Lowering<'_, '_> {
 
     /// `type T …` and `type T = …`
     pub(super) fn type_spec(&mut self, node: Node) {
-        let (Some(name), Some(ty)) = (
-            node.child_by_field_name("name"),
-            node.child_by_field_name("type"),
-        ) else {
+        let (Some(name), Some(ty)) = (node.field("name"), node.field("type")) else {
             return;
         };
         let name = self.b.name(name);
@@ -122,11 +120,11 @@ impl Lowering<'_, '_> {
 
     /// `a, b T` or an embedded `T`, whose members are the struct's own.
     fn field(&mut self, node: Node, class: ClassId) {
-        let Some(ty_node) = node.child_by_field_name("type") else {
+        let Some(ty_node) = node.field("type") else {
             return;
         };
         let ty = self.ty(ty_node);
-        let tag = node.child_by_field_name("tag");
+        let tag = node.field("tag");
         let tag = tag.map_or_else(SmolStr::default, |tag| self.text_of(tag));
         let mut names: Vec<SmolStr> = self
             .field_parts(node, "name")
@@ -140,7 +138,7 @@ impl Lowering<'_, '_> {
         let optional = tags::has_option(&tag, "json", "omitempty")
             || ty_node.kind() == "pointer_type"
             || node.child(0).is_some_and(|first| first.kind() == "*");
-        let decorators = match node.child_by_field_name("tag") {
+        let decorators = match node.field("tag") {
             Some(node) => self.tag_decorators(node, &tag),
             None => Vec::new(),
         };

@@ -4,19 +4,20 @@ use tree_sitter::Node;
 
 use super::Lowering;
 use crate::facts::{ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `if x := f(); x { … } else { … }`
     pub(super) fn conditional(&mut self, node: Node) {
         self.b.open_scope(ScopeKind::Block);
-        if let Some(initializer) = node.child_by_field_name("initializer") {
+        if let Some(initializer) = node.field("initializer") {
             self.statement(initializer);
         }
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.field("condition") {
             self.expr(condition);
         }
-        let consequence = node.child_by_field_name("consequence");
-        let alternative = node.child_by_field_name("alternative");
+        let consequence = node.field("consequence");
+        let alternative = node.field("alternative");
         for branch in consequence.into_iter().chain(alternative) {
             match alternative {
                 Some(_) => self.branch(branch),
@@ -28,7 +29,7 @@ impl Lowering<'_, '_> {
 
     pub(super) fn for_loop(&mut self, node: Node) {
         self.b.open_scope(ScopeKind::Block);
-        let body = node.child_by_field_name("body");
+        let body = node.field("body");
         for part in self.parts(node) {
             match part.kind() {
                 _ if Some(part) == body => {}
@@ -53,7 +54,7 @@ impl Lowering<'_, '_> {
     /// key of a map), two are a key and its value.
     fn range(&mut self, node: Node) {
         let left = self.listed(node, "left");
-        let Some(right) = node.child_by_field_name("right") else {
+        let Some(right) = node.field("right") else {
             return;
         };
         let over = self.expr(right);
@@ -74,10 +75,10 @@ impl Lowering<'_, '_> {
 
     pub(super) fn switch(&mut self, node: Node) {
         self.b.open_scope(ScopeKind::Block);
-        if let Some(initializer) = node.child_by_field_name("initializer") {
+        if let Some(initializer) = node.field("initializer") {
             self.statement(initializer);
         }
-        let subject = node.child_by_field_name("value").map(|v| self.expr(v));
+        let subject = node.field("value").map(|v| self.expr(v));
         let alias = self.listed(node, "alias").first().copied();
         for case in self.parts(node) {
             match case.kind() {
@@ -98,7 +99,7 @@ impl Lowering<'_, '_> {
         if let Some(subject) = subject {
             self.b.narrow(subject, values);
         }
-        let list = node.child_by_field_name("value");
+        let list = node.field("value");
         self.clause(node, list);
         self.b.close_scope();
     }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Lowering;
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     pub(super) fn declaration(&mut self, node: Node) {
@@ -20,7 +21,7 @@ impl Lowering<'_, '_> {
 
     /// `var a, b T = x, y`
     fn variables(&mut self, node: Node) {
-        let ty = node.child_by_field_name("type").map(|ty| self.ty(ty));
+        let ty = node.field("type").map(|ty| self.ty(ty));
         let names = self.field_parts(node, "name");
         let values = self.listed(node, "value");
         let values = self.values_for(&values, names.len());
@@ -51,7 +52,7 @@ impl Lowering<'_, '_> {
         for (i, spec) in self.parts(node).into_iter().enumerate() {
             let values = self.listed(spec, "value");
             if !values.is_empty() {
-                repeated = (values, spec.child_by_field_name("type"));
+                repeated = (values, spec.field("type"));
             }
             let (values, ty) = repeated.clone();
             self.iota = Some(i as u32);

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::{Lowering, types};
 use crate::facts::{Arg, Entry, ExprId, ExprKind};
 use crate::language::Role;
+use crate::language::fields::Fields;
 
 /// Functions of the language whose result no name or receiver comes from.
 const WITHOUT_RESULT: [&str; 12] = [
@@ -64,13 +65,13 @@ impl Lowering<'_, '_> {
     /// Parentheses, conversions, assertions, slices: the value is that of the operand.
     fn transparent(&mut self, node: Node) -> ExprId {
         if node.kind() == "type_conversion_expression"
-            && let Some(generic) = node.child_by_field_name("type")
+            && let Some(generic) = node.field("type")
             && generic.kind() == "generic_type"
         {
             return self.generic_call(node, generic);
         }
         let operand = node
-            .child_by_field_name("operand")
+            .field("operand")
             .or_else(|| self.parts(node).first().copied());
         match operand {
             Some(operand) => self.expr(operand),
@@ -106,7 +107,7 @@ impl Lowering<'_, '_> {
             }
             None => (base, args),
         };
-        let operand = node.child_by_field_name("operand");
+        let operand = node.field("operand");
         let args = operand.into_iter().map(|value| Arg {
             name: None,
             value: self.expr(value),
@@ -128,7 +129,7 @@ impl Lowering<'_, '_> {
         if node.kind() == "generic_type" {
             return self.ty(node);
         }
-        let base = node.child_by_field_name("type");
+        let base = node.field("type");
         let Some(base_node) = base else {
             return self.b.unknown(node);
         };
@@ -143,10 +144,7 @@ impl Lowering<'_, '_> {
     }
 
     fn member(&mut self, node: Node) -> ExprId {
-        let (Some(object), Some(field)) = (
-            node.child_by_field_name("operand"),
-            node.child_by_field_name("field"),
-        ) else {
+        let (Some(object), Some(field)) = (node.field("operand"), node.field("field")) else {
             return self.b.unknown(node);
         };
         let object = self.expr(object);
@@ -156,10 +154,7 @@ impl Lowering<'_, '_> {
     }
 
     fn index(&mut self, node: Node) -> ExprId {
-        let (Some(object), Some(index)) = (
-            node.child_by_field_name("operand"),
-            node.child_by_field_name("index"),
-        ) else {
+        let (Some(object), Some(index)) = (node.field("operand"), node.field("index")) else {
             return self.b.unknown(node);
         };
         let object = self.expr(object);
@@ -168,7 +163,7 @@ impl Lowering<'_, '_> {
     }
 
     fn unary(&mut self, node: Node) -> ExprId {
-        let Some(operand) = node.child_by_field_name("operand") else {
+        let Some(operand) = node.field("operand") else {
             return self.b.unknown(node);
         };
         let value = self.expr(operand);
@@ -184,10 +179,7 @@ impl Lowering<'_, '_> {
     }
 
     fn binary(&mut self, node: Node) -> ExprId {
-        let (Some(left), Some(right)) = (
-            node.child_by_field_name("left"),
-            node.child_by_field_name("right"),
-        ) else {
+        let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             self.statements(node);
             return self.b.unknown(node);
         };
@@ -221,10 +213,7 @@ impl Lowering<'_, '_> {
     // --- calls --------------------------------------------------------------
 
     fn call(&mut self, node: Node) -> ExprId {
-        let (Some(function), Some(list)) = (
-            node.child_by_field_name("function"),
-            node.child_by_field_name("arguments"),
-        ) else {
+        let (Some(function), Some(list)) = (node.field("function"), node.field("arguments")) else {
             self.statements(node);
             return self.b.unknown(node);
         };
@@ -233,7 +222,7 @@ impl Lowering<'_, '_> {
         {
             return value;
         }
-        let mut type_args = self.type_arguments(node.child_by_field_name("type_arguments"));
+        let mut type_args = self.type_arguments(node.field("type_arguments"));
         let mut callee = match self.instantiated(function) {
             Some((function, argument)) => {
                 type_args.push(self.ty(argument));
@@ -263,10 +252,10 @@ impl Lowering<'_, '_> {
         if node.kind() != "index_expression" {
             return None;
         }
-        let operand = node.child_by_field_name("operand")?;
-        let index = node.child_by_field_name("index")?;
+        let operand = node.field("operand")?;
+        let index = node.field("index")?;
         let root = match self.b.role(operand) {
-            Role::Member => operand.child_by_field_name("operand")?,
+            Role::Member => operand.field("operand")?,
             _ => operand,
         };
         let binding = self.b.lookup(self.b.text(root));

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::Lowering;
 use crate::facts::{ExprId, ExprKind, FunctionId, FunctionKind, Param};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `func f() {}`
@@ -23,9 +24,9 @@ impl Lowering<'_, '_> {
     /// `func (r *T) m() {}`: a method of `T`, in which `r` is `this`.
     pub(super) fn method(&mut self, node: Node) {
         let receiver = node
-            .child_by_field_name("receiver")
+            .field("receiver")
             .and_then(|list| self.parts(list).first().copied());
-        let Some(receiver_type) = receiver.and_then(|r| r.child_by_field_name("type")) else {
+        let Some(receiver_type) = receiver.and_then(|r| r.field("type")) else {
             return self.statements(node);
         };
         let class = self.receiver_class(receiver_type);
@@ -40,7 +41,7 @@ impl Lowering<'_, '_> {
     }
 
     fn bind_receiver(&mut self, receiver: Option<Node>, ty: Node) {
-        if let Some(name) = receiver.and_then(|r| r.child_by_field_name("name")) {
+        if let Some(name) = receiver.and_then(|r| r.field("name")) {
             let this = self.b.push(name, ExprKind::This);
             let text = self.b.name(name);
             let span = self.b.span(name);
@@ -54,7 +55,7 @@ impl Lowering<'_, '_> {
             };
             generic = inner;
         }
-        if let Some(arguments) = generic.child_by_field_name("type_arguments") {
+        if let Some(arguments) = generic.field("type_arguments") {
             for argument in self.parts(arguments) {
                 let name = self.b.name(argument);
                 let value = self.b.push(argument, ExprKind::Unknown(name.clone()));
@@ -89,12 +90,12 @@ impl Lowering<'_, '_> {
         let function = self.b.function_mut(id);
         function.doc = doc;
         function.type_params = type_parameters.into_iter().map(|(name, _)| name).collect();
-        if let Some(list) = node.child_by_field_name("parameters") {
+        if let Some(list) = node.field("parameters") {
             for declaration in self.parts(list) {
                 self.parameters(declaration, id);
             }
         }
-        let result = node.child_by_field_name("result");
+        let result = node.field("result");
         let return_type = result.and_then(|result| self.results(result));
         self.b.function_mut(id).return_type = return_type;
         id
@@ -102,7 +103,7 @@ impl Lowering<'_, '_> {
 
     /// `a, b T`, `rest ...T`, or a type alone.
     fn parameters(&mut self, node: Node, function: FunctionId) {
-        let Some(ty) = node.child_by_field_name("type") else {
+        let Some(ty) = node.field("type") else {
             return;
         };
         let rest = node.kind() == "variadic_parameter_declaration";
@@ -144,7 +145,7 @@ impl Lowering<'_, '_> {
         }
         let mut types = Vec::new();
         for declaration in self.parts(node) {
-            let Some(ty) = declaration.child_by_field_name("type") else {
+            let Some(ty) = declaration.field("type") else {
                 continue;
             };
             let ty = self.ty(ty);
@@ -165,7 +166,7 @@ impl Lowering<'_, '_> {
     }
 
     fn body(&mut self, node: Node, id: FunctionId) {
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = node.field("body") else {
             return;
         };
         self.statements(body);
@@ -197,14 +198,12 @@ impl Lowering<'_, '_> {
     fn named_results(&mut self, node: Node) -> Vec<ExprId> {
         let mut function = Some(node);
         while let Some(f) = function {
-            if f.child_by_field_name("body").is_some()
-                && f.child_by_field_name("parameters").is_some()
-            {
+            if f.field("body").is_some() && f.field("parameters").is_some() {
                 break;
             }
             function = f.parent();
         }
-        let result = function.and_then(|f| f.child_by_field_name("result"));
+        let result = function.and_then(|f| f.field("result"));
         let Some(list) = result.filter(|r| r.kind() == "parameter_list") else {
             return Vec::new();
         };

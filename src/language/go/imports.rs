@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::Lowering;
 use crate::facts::{ImportId, Imported};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     pub(super) fn imports(&mut self, node: Node) {
@@ -18,12 +19,12 @@ impl Lowering<'_, '_> {
     }
 
     fn import(&mut self, node: Node) {
-        let Some(path) = node.child_by_field_name("path") else {
+        let Some(path) = node.field("path") else {
             return;
         };
         let path = self.text_of(path);
         let span = self.b.span(node);
-        match node.child_by_field_name("name") {
+        match node.field("name") {
             Some(name) if name.kind() == "dot" => {
                 self.b.import(node, &path, Imported::All);
             }

@@ -7,14 +7,12 @@ use tree_sitter::Node;
 use super::{LiteralField, Lowering};
 use crate::facts::{ClassId, ClassKind, Entry, ExprId, ExprKind, Key};
 use crate::language::Role;
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `T{ … }`
     pub(super) fn composite(&mut self, node: Node) -> ExprId {
-        let (Some(ty), Some(body)) = (
-            node.child_by_field_name("type"),
-            node.child_by_field_name("body"),
-        ) else {
+        let (Some(ty), Some(body)) = (node.field("type"), node.field("body")) else {
             return self.b.unknown(node);
         };
         self.literal(node, ty, body)
@@ -23,11 +21,11 @@ impl Lowering<'_, '_> {
     fn literal(&mut self, node: Node, ty: Node, body: Node) -> ExprId {
         match ty.kind() {
             "slice_type" | "array_type" | "implicit_length_array_type" => {
-                let element = ty.child_by_field_name("element");
+                let element = ty.field("element");
                 self.list(node, element, body)
             }
             "map_type" => {
-                let value = ty.child_by_field_name("value");
+                let value = ty.field("value");
                 self.map(node, value, body)
             }
             // `[]*T{{…}}` leaves out `&T`.
@@ -60,7 +58,7 @@ impl Lowering<'_, '_> {
         let mut elements = Vec::new();
         for part in self.parts(body) {
             // `[…]T{Index: value}`
-            let value = part.child_by_field_name("value").unwrap_or(part);
+            let value = part.field("value").unwrap_or(part);
             elements.push(self.element(value, element));
         }
         self.b.push(node, ExprKind::List(elements))
@@ -69,10 +67,7 @@ impl Lowering<'_, '_> {
     fn map(&mut self, node: Node, value: Option<Node>, body: Node) -> ExprId {
         let mut entries = Vec::new();
         for part in self.parts(body) {
-            let (Some(key), Some(of)) = (
-                part.child_by_field_name("key"),
-                part.child_by_field_name("value"),
-            ) else {
+            let (Some(key), Some(of)) = (part.field("key"), part.field("value")) else {
                 self.element(part, value);
                 continue;
             };
@@ -104,11 +99,11 @@ impl Lowering<'_, '_> {
         let ty = self.ty(ty);
         let mut entries = Vec::new();
         for (i, part) in parts.into_iter().enumerate() {
-            let key = match part.child_by_field_name("key") {
+            let key = match part.field("key") {
                 Some(key) => self.field_key(key, is_map),
                 None => Key::Name(self.field_at(class, i)),
             };
-            let value = part.child_by_field_name("value").unwrap_or(part);
+            let value = part.field("value").unwrap_or(part);
             let value = self.element(value, None);
             let span = self.b.span(part);
             if let (Some(class), Key::Name(field)) = (class.filter(|_| !is_map), &key) {

@@ -8,6 +8,7 @@ use tree_sitter::Node;
 
 use super::Lowering;
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 /// The types the language declares.
 const PREDECLARED: [&str; 22] = [
@@ -86,11 +87,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn qualified(&mut self, node: Node, object: &str, name: &str) -> ExprId {
-        let (Some(object), Some(name)) = (
-            node.child_by_field_name(object),
-            node.child_by_field_name(name),
-        ) else {
+    fn qualified(&mut self, node: Node, object: &'static str, name: &'static str) -> ExprId {
+        let (Some(object), Some(name)) = (node.field(object), node.field(name)) else {
             return self.b.unknown(node);
         };
         let package = self.b.name(object);
@@ -101,11 +99,11 @@ impl Lowering<'_, '_> {
     }
 
     fn generic(&mut self, node: Node) -> ExprId {
-        let Some(base) = node.child_by_field_name("type") else {
+        let Some(base) = node.field("type") else {
             return self.b.unknown(node);
         };
         let base = self.ty(base);
-        let args = self.type_arguments(node.child_by_field_name("type_arguments"));
+        let args = self.type_arguments(node.field("type_arguments"));
         self.b.push(node, ExprKind::Generic { base, args })
     }
 
@@ -118,20 +116,20 @@ impl Lowering<'_, '_> {
         types.into_iter().map(|ty| self.ty(ty)).collect()
     }
 
-    fn list_of(&mut self, node: Node, field: &str) -> ExprId {
-        let element = node.child_by_field_name(field).map(|e| self.ty(e));
+    fn list_of(&mut self, node: Node, field: &'static str) -> ExprId {
+        let element = node.field(field).map(|e| self.ty(e));
         let elements = element.into_iter().collect();
         self.b.push(node, ExprKind::List(elements))
     }
 
     /// Names and bounds of declared type parameters.
     pub(super) fn type_parameters(&mut self, node: Node) -> Vec<(SmolStr, ExprId)> {
-        let Some(list) = node.child_by_field_name("type_parameters") else {
+        let Some(list) = node.field("type_parameters") else {
             return Vec::new();
         };
         let mut parameters = Vec::new();
         for declaration in self.parts(list) {
-            let Some(bound) = declaration.child_by_field_name("type") else {
+            let Some(bound) = declaration.field("type") else {
                 continue;
             };
             for name in self.field_parts(declaration, "name") {
@@ -147,8 +145,8 @@ impl Lowering<'_, '_> {
         let mut node = node;
         loop {
             let inner = match node.kind() {
-                "generic_type" => node.child_by_field_name("type"),
-                "qualified_type" => node.child_by_field_name("name"),
+                "generic_type" => node.field("type"),
+                "qualified_type" => node.field("name"),
                 "pointer_type" | "parenthesized_type" => self.parts(node).first().copied(),
                 _ => None,
             };

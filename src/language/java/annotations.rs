@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, modifiers, parts};
 use crate::facts::{Arg, ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// The annotations of a declaration.
@@ -24,19 +25,19 @@ impl Lowering<'_, '_> {
 
     /// `@Name`, `@Name("x")`, `@Name(key = "x", keys = {A, B})`
     pub(super) fn annotation(&mut self, node: Node) -> ExprId {
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             return self.b.unknown(node);
         };
         let callee = self.path(name);
-        let Some(list) = node.child_by_field_name("arguments") else {
+        let Some(list) = node.field("arguments") else {
             return callee;
         };
         let mut args = Vec::new();
         for part in parts(list) {
             let (name, value) = match part.kind() {
                 "element_value_pair" => (
-                    part.child_by_field_name("key").map(|key| self.b.name(key)),
-                    part.child_by_field_name("value"),
+                    part.field("key").map(|key| self.b.name(key)),
+                    part.field("value"),
                 ),
                 _ => (None, Some(part)),
             };

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, has_modifier, parts};
 use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::generated;
 
 impl Lowering<'_, '_> {
@@ -27,7 +28,7 @@ impl Lowering<'_, '_> {
         // Nothing is of an annotation's type.
         class.is_abstract =
             has_modifier(node, "abstract") || node.kind() == "annotation_type_declaration";
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             let names = self.declared_names(body, kind == ClassKind::Interface);
             self.classes.open(id, names);
             let type_params = self.type_parameters(node);
@@ -95,8 +96,8 @@ impl Lowering<'_, '_> {
     fn constant_of_enum(&mut self, id: ClassId, node: Node) {
         let name = self.field_name(node, "name");
         let decorators = self.annotations(node);
-        let arguments = node.child_by_field_name("arguments");
-        let body = node.child_by_field_name("body");
+        let arguments = node.field("arguments");
+        let body = node.field("body");
         let value = (arguments.is_some() || body.is_some()).then(|| {
             let args = self.arguments(node);
             let own = self.b.push(node, ExprKind::Class(id));
@@ -131,7 +132,7 @@ impl Lowering<'_, '_> {
 
     /// A record's components are its fields, its constructor and its accessors.
     fn record(&mut self, id: ClassId, node: Node) {
-        let Some(list) = node.child_by_field_name("parameters") else {
+        let Some(list) = node.field("parameters") else {
             return;
         };
         let components = self.components(list);
@@ -143,7 +144,7 @@ impl Lowering<'_, '_> {
             .map(|(name, ty, _)| (name, ty))
             .collect();
         generated::constructor(self.b, list, id, &fields);
-        let body = node.child_by_field_name("body");
+        let body = node.field("body");
         for (name, ty) in fields {
             let declared = body.is_some_and(|body| self.declares_method(body, &name));
             if !declared {
@@ -168,7 +169,7 @@ impl Lowering<'_, '_> {
         if class.kind != ClassKind::Class || !annotated {
             return;
         }
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = node.field("body") else {
             return;
         };
         let mut open = Vec::new();
@@ -184,7 +185,7 @@ impl Lowering<'_, '_> {
                 let name = self.field_name(declarator, "name");
                 let field = self.b.class(id).fields.iter().find(|f| f.name == name);
                 let ty = field.and_then(|f| f.ty);
-                let sets = declarator.child_by_field_name("value").is_some();
+                let sets = declarator.field("value").is_some();
                 if has_modifier(member, "final") && !sets {
                     open.push((name.clone(), ty));
                 }

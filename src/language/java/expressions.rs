@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, parts};
 use crate::facts::{Arg, ExprId, ExprKind, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::collections;
 
 impl Lowering<'_, '_> {
@@ -60,7 +61,7 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn arguments(&mut self, node: Node) -> Vec<Arg> {
-        let list = node.child_by_field_name("arguments");
+        let list = node.field("arguments");
         let values = list.map_or_else(Vec::new, parts);
         values
             .into_iter()
@@ -75,17 +76,17 @@ impl Lowering<'_, '_> {
         if node.kind() == "explicit_constructor_invocation" {
             return self.delegation(node);
         }
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             self.others(node);
             return self.b.unknown(node);
         };
         let text = self.b.name(name);
-        let receiver = node.child_by_field_name("object").map(|o| self.expr(o));
+        let receiver = node.field("object").map(|o| self.expr(o));
         let callee = match receiver {
             Some(object) => self.b.member(name, object, &text),
             None => self.classes.resolve(self.b, name, &text),
         };
-        let type_args = node.child_by_field_name("type_arguments");
+        let type_args = node.field("type_arguments");
         let type_args = type_args.map_or_else(Vec::new, |list| self.type_arguments(list));
         let args = self.arguments(node);
         if receiver.is_none()
@@ -148,7 +149,7 @@ impl Lowering<'_, '_> {
 
     /// `this(…)`, `super(…)` at the head of a constructor.
     fn delegation(&mut self, node: Node) -> ExprId {
-        let callee = node.child_by_field_name("constructor");
+        let callee = node.field("constructor");
         let callee = match callee {
             Some(callee) => self.expr(callee),
             None => self.b.unknown(node),
@@ -167,7 +168,7 @@ impl Lowering<'_, '_> {
 
     /// `new X<>(…)`, with or without a body.
     fn construction(&mut self, node: Node) -> ExprId {
-        let Some(ty) = node.child_by_field_name("type") else {
+        let Some(ty) = node.field("type") else {
             self.others(node);
             return self.b.unknown(node);
         };
@@ -252,10 +253,7 @@ impl Lowering<'_, '_> {
         if let Some(imported) = self.qualified(node, self.b.text(node)) {
             return imported;
         }
-        let (Some(object), Some(field)) = (
-            node.child_by_field_name("object"),
-            node.child_by_field_name("field"),
-        ) else {
+        let (Some(object), Some(field)) = (node.field("object"), node.field("field")) else {
             return self.b.unknown(node);
         };
         let object = self.expr(object);
@@ -287,10 +285,7 @@ impl Lowering<'_, '_> {
     }
 
     fn index(&mut self, node: Node) -> ExprId {
-        let (Some(array), Some(index)) = (
-            node.child_by_field_name("array"),
-            node.child_by_field_name("index"),
-        ) else {
+        let (Some(array), Some(index)) = (node.field("array"), node.field("index")) else {
             return self.b.unknown(node);
         };
         let object = self.expr(array);
@@ -305,32 +300,27 @@ impl Lowering<'_, '_> {
             return ty.unwrap_or_else(|| self.b.unknown(node));
         }
         let inner = node
-            .child_by_field_name("value")
+            .field("value")
             .or_else(|| parts(node).into_iter().next());
         let Some(inner) = inner else {
             return self.b.unknown(node);
         };
         let value = self.expr(inner);
-        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
+        let ty = node.field("type").and_then(|ty| self.ty(ty));
         self.b.cast(node, value, ty)
     }
 
     fn conditional(&mut self, node: Node) -> ExprKind {
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.field("condition") {
             self.expr(condition);
         }
         let options = ["consequence", "alternative"].into_iter();
-        let options: Vec<Node> = options
-            .filter_map(|field| node.child_by_field_name(field))
-            .collect();
+        let options: Vec<Node> = options.filter_map(|field| node.field(field)).collect();
         ExprKind::Either(options.into_iter().map(|o| self.expr(o)).collect())
     }
 
     fn binary(&mut self, node: Node) -> ExprId {
-        let (Some(left), Some(right)) = (
-            node.child_by_field_name("left"),
-            node.child_by_field_name("right"),
-        ) else {
+        let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             self.others(node);
             return self.b.unknown(node);
         };
@@ -350,10 +340,7 @@ impl Lowering<'_, '_> {
     }
 
     fn assignment(&mut self, node: Node) -> ExprId {
-        let (Some(left), Some(right)) = (
-            node.child_by_field_name("left"),
-            node.child_by_field_name("right"),
-        ) else {
+        let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             return self.b.unknown(node);
         };
         let value = self.expr(right);
@@ -381,10 +368,7 @@ impl Lowering<'_, '_> {
 
     /// `this.x = v` is a field of the class; `a.x = v` a call of the setter `x=`.
     fn assign_member(&mut self, left: Node, value: ExprId) {
-        let (Some(object), Some(field)) = (
-            left.child_by_field_name("object"),
-            left.child_by_field_name("field"),
-        ) else {
+        let (Some(object), Some(field)) = (left.field("object"), left.field("field")) else {
             return;
         };
         let name = self.b.name(field);
@@ -404,10 +388,7 @@ impl Lowering<'_, '_> {
 
     /// `a[i] = v`
     fn assign_index(&mut self, left: Node, value: ExprId) {
-        let (Some(array), Some(index)) = (
-            left.child_by_field_name("array"),
-            left.child_by_field_name("index"),
-        ) else {
+        let (Some(array), Some(index)) = (left.field("array"), left.field("index")) else {
             return;
         };
         let object = self.expr(array);

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, has_modifier, parts};
 use crate::facts::{ExprId, ExprKind, FunctionId, FunctionKind, Param, SmolStr};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// A method of a class; a function where no class is around (scripts).
@@ -32,17 +33,17 @@ impl Lowering<'_, '_> {
         let doc = self.doc(node);
         let id = self.b.open_function(node, name, kind);
         let type_params = self.type_parameters(node);
-        let return_type = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
+        let return_type = node.field("type").and_then(|ty| self.ty(ty));
         let function = self.b.function_mut(id);
         function.decorators = decorators;
         function.doc = doc;
         function.type_params = type_params;
         function.return_type = return_type;
         function.is_static = has_modifier(node, "static");
-        if let Some(list) = node.child_by_field_name("parameters") {
+        if let Some(list) = node.field("parameters") {
             self.parameters(id, list);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.deeper(|l| l.statements(body));
         }
         self.b.close_function();
@@ -59,12 +60,12 @@ impl Lowering<'_, '_> {
             match child.kind() {
                 "identifier" | "underscore_pattern" => self.parameter(function, child, child),
                 "formal_parameter" => {
-                    let name = child.child_by_field_name("name").unwrap_or(child);
+                    let name = child.field("name").unwrap_or(child);
                     self.parameter(function, child, name);
                 }
                 "spread_parameter" => {
                     let declarator = parts(child).into_iter().next_back().unwrap_or(child);
-                    let name = declarator.child_by_field_name("name").unwrap_or(declarator);
+                    let name = declarator.field("name").unwrap_or(declarator);
                     self.parameter(function, child, name);
                 }
                 _ => {}
@@ -75,7 +76,7 @@ impl Lowering<'_, '_> {
     fn parameter(&mut self, function: FunctionId, node: Node, name: Node) {
         let decorators = self.annotations(node);
         let ty = match node.kind() {
-            "formal_parameter" => node.child_by_field_name("type"),
+            "formal_parameter" => node.field("type"),
             "spread_parameter" => parts(node).into_iter().find(|c| is_type(*c)),
             _ => None,
         };
@@ -97,10 +98,10 @@ impl Lowering<'_, '_> {
     /// `x -> …`, `(a, b) -> { … }`
     pub(super) fn lambda(&mut self, node: Node) -> ExprKind {
         let id = self.b.open_function(node, "", FunctionKind::Lambda);
-        if let Some(list) = node.child_by_field_name("parameters") {
+        if let Some(list) = node.field("parameters") {
             self.parameters(id, list);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             if body.kind() == "block" {
                 self.deeper(|l| l.statements(body));
             } else {
@@ -119,7 +120,7 @@ impl Lowering<'_, '_> {
             if child.kind() != "formal_parameter" {
                 continue;
             }
-            let ty = child.child_by_field_name("type").and_then(|ty| self.ty(ty));
+            let ty = child.field("type").and_then(|ty| self.ty(ty));
             let decorators = self.annotations(child);
             components.push((self.field_name(child, "name"), ty, decorators));
         }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, parts};
 use crate::facts::{ExprId, ExprKind, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::strings;
 
 impl Lowering<'_, '_> {
@@ -32,7 +33,7 @@ impl Lowering<'_, '_> {
     /// `{a, b}`, `new String[] {a, b}`, `new byte[12]`
     pub(super) fn list(&mut self, node: Node) -> ExprId {
         if node.kind() == "array_creation_expression" {
-            return match node.child_by_field_name("value") {
+            return match node.field("value") {
                 Some(value) => self.list(value),
                 None => {
                     self.others(node);
@@ -48,7 +49,7 @@ impl Lowering<'_, '_> {
     /// `-1`; other operators make something no name comes from.
     pub(super) fn unary(&mut self, node: Node) -> ExprId {
         let operator = self.b.field_text(node, "operator");
-        let Some(operand) = node.child_by_field_name("operand") else {
+        let Some(operand) = node.field("operand") else {
             return self.b.unknown(node);
         };
         let value = self.expr(operand);

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, has_modifier, parts};
 use crate::facts::{ClassId, ExprId, ExprKind, Field, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::names::Member;
 
 impl Lowering<'_, '_> {
@@ -55,11 +56,11 @@ impl Lowering<'_, '_> {
     /// `private final T a = x, b;`, constants of interfaces, elements of annotations.
     pub(super) fn field(&mut self, class: ClassId, node: Node, interface: bool) {
         let decorators = self.annotations(node);
-        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
+        let ty = node.field("type").and_then(|ty| self.ty(ty));
         let is_static = interface || has_modifier(node, "static");
         if node.kind() == "annotation_type_element_declaration" {
             let name = self.field_name(node, "name");
-            let value = node.child_by_field_name("value").map(|v| self.expr(v));
+            let value = node.field("value").map(|v| self.expr(v));
             self.declare(class, node, name, ty, value, decorators, false);
             return;
         }
@@ -68,7 +69,7 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let name = self.field_name(declarator, "name");
-            let value = declarator.child_by_field_name("value");
+            let value = declarator.field("value");
             let value = value.map(|value| self.expr(value));
             self.declare(
                 class,

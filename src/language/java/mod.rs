@@ -46,7 +46,7 @@ impl Lowering<'_, '_> {
         Some(result)
     }
 
-    fn field_name(&self, node: Node, field: &str) -> SmolStr {
+    fn field_name(&self, node: Node, field: &'static str) -> SmolStr {
         SmolStr::new(self.b.field_text(node, field))
     }
 

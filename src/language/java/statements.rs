@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, parts};
 use crate::facts::{ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// Lowers every child as a statement.
@@ -58,14 +59,14 @@ impl Lowering<'_, '_> {
 
     /// `T a = x, b = y;`
     fn declaration(&mut self, node: Node) {
-        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
+        let ty = node.field("type").and_then(|ty| self.ty(ty));
         for declarator in parts(node) {
             if declarator.kind() != "variable_declarator" {
                 continue;
             }
-            let value = declarator.child_by_field_name("value");
+            let value = declarator.field("value");
             let value = value.map(|value| self.expr(value));
-            if let Some(name) = declarator.child_by_field_name("name") {
+            if let Some(name) = declarator.field("name") {
                 let text = self.b.name(name);
                 self.b.bind_typed(&text, value, ty, name);
             }
@@ -75,14 +76,14 @@ impl Lowering<'_, '_> {
     /// `for (T x : xs)`
     fn each(&mut self, node: Node) {
         self.b.open_scope(ScopeKind::Block);
-        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
-        let over = node.child_by_field_name("value").map(|v| self.expr(v));
-        if let (Some(over), Some(name)) = (over, node.child_by_field_name("name")) {
+        let ty = node.field("type").and_then(|ty| self.ty(ty));
+        let over = node.field("value").map(|v| self.expr(v));
+        if let (Some(over), Some(name)) = (over, node.field("name")) {
             let element = self.b.push(name, ExprKind::Element(over));
             let text = self.b.name(name);
             self.b.bind_typed(&text, Some(element), ty, name);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.statement(body);
         }
         self.b.close_scope();
@@ -90,12 +91,12 @@ impl Lowering<'_, '_> {
 
     /// `try (T x = …)`
     fn resource(&mut self, node: Node) {
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             self.others(node);
             return;
         };
-        let ty = node.child_by_field_name("type").and_then(|ty| self.ty(ty));
-        let value = node.child_by_field_name("value").map(|v| self.expr(v));
+        let ty = node.field("type").and_then(|ty| self.ty(ty));
+        let value = node.field("value").map(|v| self.expr(v));
         let text = self.b.name(name);
         self.b.bind_typed(&text, value, ty, name);
     }
@@ -106,7 +107,7 @@ impl Lowering<'_, '_> {
         let ty = types
             .and_then(|t| parts(t).into_iter().next())
             .and_then(|t| self.ty(t));
-        if let Some(name) = node.child_by_field_name("name") {
+        if let Some(name) = node.field("name") {
             let text = self.b.name(name);
             self.b.bind_typed(&text, None, ty, name);
         }

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, parts};
 use crate::facts::{Arm, ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 /// A case: the values that select it, whether it is for all the rest.
 struct Label {
@@ -12,14 +13,13 @@ struct Label {
 
 impl Lowering<'_, '_> {
     fn subject(&mut self, node: Node) -> Option<ExprId> {
-        let condition = node.child_by_field_name("condition")?;
+        let condition = node.field("condition")?;
         Some(self.expr(condition))
     }
 
     /// `switch (subject) { case A: … }`: inside a case the subject is its value.
     pub(super) fn switch_statement(&mut self, node: Node) {
-        let (Some(subject), Some(body)) = (self.subject(node), node.child_by_field_name("body"))
-        else {
+        let (Some(subject), Some(body)) = (self.subject(node), node.field("body")) else {
             return;
         };
         for case in parts(body) {
@@ -39,8 +39,7 @@ impl Lowering<'_, '_> {
 
     /// `switch (subject) { case A -> x; default -> { yield y; } }` as a value.
     pub(super) fn switch_value(&mut self, node: Node) -> ExprId {
-        let (Some(subject), Some(body)) = (self.subject(node), node.child_by_field_name("body"))
-        else {
+        let (Some(subject), Some(body)) = (self.subject(node), node.field("body")) else {
             return self.b.unknown(node);
         };
         let mut arms = Vec::new();
@@ -146,13 +145,13 @@ impl Lowering<'_, '_> {
 
     /// `x instanceof T t`
     pub(super) fn instance_of(&mut self, node: Node) -> ExprId {
-        if let Some(left) = node.child_by_field_name("left") {
+        if let Some(left) = node.field("left") {
             self.expr(left);
         }
-        if let Some(name) = node.child_by_field_name("name") {
-            self.bind_pattern(node.child_by_field_name("right"), name);
+        if let Some(name) = node.field("name") {
+            self.bind_pattern(node.field("right"), name);
         }
-        if let Some(pattern) = node.child_by_field_name("pattern") {
+        if let Some(pattern) = node.field("pattern") {
             self.pattern(pattern);
         }
         self.b.unknown(node)

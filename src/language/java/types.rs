@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, parts};
 use crate::facts::{ExprId, ExprKind, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::names::{Member, qualified};
 
 /// Types that stand for their argument wherever a value of them is used.
@@ -66,7 +67,7 @@ impl Lowering<'_, '_> {
             "scoped_type_identifier" | "scoped_identifier" => self.path(node),
             "generic_type" => return self.generic(node),
             "array_type" => {
-                let element = node.child_by_field_name("element")?;
+                let element = node.field("element")?;
                 // Bytes are a payload, not many numbers.
                 if element.kind() == "integral_type" {
                     return Some(self.b.unknown(node));
@@ -120,7 +121,7 @@ impl Lowering<'_, '_> {
 
     /// The type parameters of a declaration, bound to what they must be.
     pub(super) fn type_parameters(&mut self, node: Node) -> Vec<SmolStr> {
-        let Some(list) = node.child_by_field_name("type_parameters") else {
+        let Some(list) = node.field("type_parameters") else {
             return Vec::new();
         };
         let mut names = Vec::new();

@@ -7,6 +7,7 @@ use super::expressions::{expr, property_name};
 use super::modules::has_token;
 use super::{children, doc, functions, types};
 use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Field, FunctionKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// The decorators written in a node.
@@ -26,7 +27,7 @@ fn decorator(b: &mut Builder, node: Node) -> Option<ExprId> {
 /// A class declaration (its name is bound) or expression.
 pub(super) fn class(b: &mut Builder, node: Node, binds: bool) -> ClassId {
     let decorators = decorators(b, node);
-    let name = node.child_by_field_name("name").map(|n| b.name(n));
+    let name = node.field("name").map(|n| b.name(n));
     let id = b.open_class(node, name.as_deref().unwrap_or(""), ClassKind::Class);
     let type_params = types::parameters(b, node);
     let documentation = doc(b, node);
@@ -37,7 +38,7 @@ pub(super) fn class(b: &mut Builder, node: Node, binds: bool) -> ClassId {
     class.type_params = type_params;
     class.doc = documentation;
     class.bases = bases;
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         members(b, id, body);
     }
     b.close_class();
@@ -77,8 +78,8 @@ fn heritage(b: &mut Builder, node: Node) -> Vec<ExprId> {
 
 /// `extends Base<T>`
 fn extends(b: &mut Builder, clause: Node) -> Option<ExprId> {
-    let base = expr(b, clause.child_by_field_name("value")?);
-    let args = types::arguments(b, clause.child_by_field_name("type_arguments"));
+    let base = expr(b, clause.field("value")?);
+    let args = types::arguments(b, clause.field("type_arguments"));
     Some(if args.is_empty() {
         base
     } else {
@@ -107,7 +108,7 @@ fn members(b: &mut Builder, class: ClassId, body: Node) {
 
 fn method(b: &mut Builder, node: Node, mut pending: Vec<ExprId>) {
     let name = node
-        .child_by_field_name("name")
+        .field("name")
         .and_then(|n| property_name(b, n))
         .unwrap_or_default();
     let kind = if name == "constructor" {
@@ -126,18 +127,16 @@ fn method(b: &mut Builder, node: Node, mut pending: Vec<ExprId>) {
 
 fn field(b: &mut Builder, class: ClassId, node: Node, mut pending: Vec<ExprId>) {
     let Some(name) = node
-        .child_by_field_name("name")
-        .or_else(|| node.child_by_field_name("property"))
+        .field("name")
+        .or_else(|| node.field("property"))
         .and_then(|n| property_name(b, n))
     else {
         return;
     };
     pending.extend(decorators(b, node));
-    let ty = node
-        .child_by_field_name("type")
-        .and_then(|ty| types::annotation(b, ty));
+    let ty = node.field("type").and_then(|ty| types::annotation(b, ty));
     let values = node
-        .child_by_field_name("value")
+        .field("value")
         .map(|value| field_value(b, &name, value))
         .into_iter()
         .collect();
@@ -166,7 +165,7 @@ fn field_value(b: &mut Builder, name: &SmolStr, value: Node) -> ExprId {
 
 /// `interface X extends Y { … }`
 pub(super) fn interface(b: &mut Builder, node: Node) {
-    let Some(name) = node.child_by_field_name("name").map(|n| b.name(n)) else {
+    let Some(name) = node.field("name").map(|n| b.name(n)) else {
         return;
     };
     let id = b.open_class(node, &name, ClassKind::Interface);
@@ -177,7 +176,7 @@ pub(super) fn interface(b: &mut Builder, node: Node) {
     class.type_params = type_params;
     class.doc = documentation;
     class.bases = bases;
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         members(b, id, body);
     }
     b.close_class();
@@ -194,10 +193,8 @@ pub(super) fn object_type(b: &mut Builder, node: Node) -> ExprId {
 
 /// `type A = B`
 pub(super) fn alias(b: &mut Builder, node: Node) {
-    let (Some(name), Some(value)) = (
-        node.child_by_field_name("name").map(|n| b.name(n)),
-        node.child_by_field_name("value"),
-    ) else {
+    let (Some(name), Some(value)) = (node.field("name").map(|n| b.name(n)), node.field("value"))
+    else {
         return;
     };
     // An alias of an object type is an interface by another spelling.
@@ -225,19 +222,16 @@ pub(super) fn alias(b: &mut Builder, node: Node) {
 
 /// `enum E { A = "a", B }`
 pub(super) fn enumeration(b: &mut Builder, node: Node) {
-    let Some(name) = node.child_by_field_name("name").map(|n| b.name(n)) else {
+    let Some(name) = node.field("name").map(|n| b.name(n)) else {
         return;
     };
     let id = b.open_class(node, &name, ClassKind::Enum);
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         let mut cursor = body.walk();
         let variants: Vec<Node> = body.named_children(&mut cursor).collect();
         for variant in variants {
             let (key, value) = match variant.kind() {
-                "enum_assignment" => (
-                    variant.child_by_field_name("name"),
-                    variant.child_by_field_name("value"),
-                ),
+                "enum_assignment" => (variant.field("name"), variant.field("value")),
                 "comment" => continue,
                 _ => (Some(variant), None),
             };

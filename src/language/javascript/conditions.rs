@@ -6,14 +6,12 @@ use tree_sitter::Node;
 use super::expressions::expr;
 use super::statement;
 use crate::facts::{ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// `switch (subject) { case A: … }`: inside a case the subject is its value.
 pub(super) fn switch(b: &mut Builder, node: Node) {
-    let (Some(subject), Some(body)) = (
-        node.child_by_field_name("value"),
-        node.child_by_field_name("body"),
-    ) else {
+    let (Some(subject), Some(body)) = (node.field("value"), node.field("body")) else {
         super::children(b, node);
         return;
     };
@@ -25,7 +23,7 @@ pub(super) fn switch(b: &mut Builder, node: Node) {
     // Cases without a body fall through to the next one that has one.
     let mut values = Vec::new();
     for case in cases {
-        let value = case.child_by_field_name("value");
+        let value = case.field("value");
         if let Some(value) = value {
             let label = expr(b, value);
             if compares {
@@ -61,15 +59,13 @@ pub(super) fn switch(b: &mut Builder, node: Node) {
 pub(super) fn branches(b: &mut Builder, node: Node) {
     let mut branch = Some(node);
     while let Some(current) = branch.take() {
-        let consequence = current.child_by_field_name("consequence");
-        let known = current
-            .child_by_field_name("condition")
-            .and_then(|condition| {
-                let opened = b.open_condition();
-                expr(b, condition);
-                b.close_condition(opened, consequence.is_some_and(leaves));
-                selected(b, condition)
-            });
+        let consequence = current.field("consequence");
+        let known = current.field("condition").and_then(|condition| {
+            let opened = b.open_condition();
+            expr(b, condition);
+            b.close_condition(opened, consequence.is_some_and(leaves));
+            selected(b, condition)
+        });
         if let Some(consequence) = consequence {
             b.open_scope(ScopeKind::Block);
             if let Some((subject, values)) = known {
@@ -78,7 +74,7 @@ pub(super) fn branches(b: &mut Builder, node: Node) {
             b.branching(|b| statement(b, consequence));
             b.close_scope();
         }
-        let Some(alternative) = current.child_by_field_name("alternative") else {
+        let Some(alternative) = current.field("alternative") else {
             return;
         };
         let mut cursor = alternative.walk();
@@ -182,7 +178,7 @@ fn selected(b: &Builder, node: Node) -> Option<(ExprId, Vec<ExprId>)> {
                 is_choice(b, found.value).then(|| (found.subject, vec![found.value]))
             }
             operator @ ("||" | "&&") => {
-                let side = |field| selected(b, node.child_by_field_name(field)?);
+                let side = |field| selected(b, node.field(field)?);
                 let (left, right) = (side("left"), side("right"));
                 if operator == "&&" {
                     return left.or(right);

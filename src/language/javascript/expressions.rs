@@ -7,6 +7,7 @@ use super::modules::commonjs_export;
 use super::strings::{unescape, unquote};
 use super::{children, classes, conditions, functions, patterns, types};
 use crate::facts::{Arg, Entry, ExprId, ExprKind, FunctionKind, Imported, Key};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Lowers an expression; what is not understood is still searched for calls.
@@ -36,7 +37,7 @@ fn lower(b: &mut Builder, node: Node) -> ExprId {
         Role::List => ExprKind::List(elements(b, node)),
         Role::Lambda => {
             // A function expression can have a name of its own.
-            let name = node.child_by_field_name("name").map(|n| b.name(n));
+            let name = node.field("name").map(|n| b.name(n));
             let name = name.as_deref().unwrap_or("");
             ExprKind::Function(functions::function(b, node, name, FunctionKind::Lambda))
         }
@@ -101,7 +102,7 @@ fn elements(b: &mut Builder, list: Node) -> Vec<ExprId> {
 }
 
 fn call(b: &mut Builder, node: Node) -> ExprId {
-    let Some(function) = node.child_by_field_name("function") else {
+    let Some(function) = node.field("function") else {
         children(b, node);
         return b.unknown(node);
     };
@@ -110,13 +111,13 @@ fn call(b: &mut Builder, node: Node) -> ExprId {
     }
     // The grammar takes `await (x)` for a call.
     if b.text(function) == "await"
-        && let Some(arguments) = node.child_by_field_name("arguments")
+        && let Some(arguments) = node.field("arguments")
     {
         return transparent(b, arguments);
     }
     let callee = expr(b, function);
-    let type_args = types::arguments(b, node.child_by_field_name("type_arguments"));
-    let args = arguments(b, node.child_by_field_name("arguments"));
+    let type_args = types::arguments(b, node.field("type_arguments"));
+    let args = arguments(b, node.field("arguments"));
     if let [only] = args.as_slice() {
         conditions::compare_members(b, node, callee, only.value);
     }
@@ -157,18 +158,18 @@ fn required_module(b: &Builder, node: Node, function: Node) -> Option<SmolStr> {
     if !matches!(b.text(function), "require" | "import") {
         return None;
     }
-    let argument = node.child_by_field_name("arguments")?.named_child(0)?;
+    let argument = node.field("arguments")?.named_child(0)?;
     (b.role(argument) == Role::Text).then(|| unescape(unquote(b.text(argument))))
 }
 
 fn construction(b: &mut Builder, node: Node) -> ExprId {
-    let Some(constructor) = node.child_by_field_name("constructor") else {
+    let Some(constructor) = node.field("constructor") else {
         children(b, node);
         return b.unknown(node);
     };
     let callee = expr(b, constructor);
-    let type_args = types::arguments(b, node.child_by_field_name("type_arguments"));
-    let args = arguments(b, node.child_by_field_name("arguments"));
+    let type_args = types::arguments(b, node.field("type_arguments"));
+    let args = arguments(b, node.field("arguments"));
     b.push(
         node,
         ExprKind::Call {
@@ -181,10 +182,7 @@ fn construction(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn member(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(object), Some(property)) = (
-        node.child_by_field_name("object"),
-        node.child_by_field_name("property"),
-    ) else {
+    let (Some(object), Some(property)) = (node.field("object"), node.field("property")) else {
         return b.unknown(node);
     };
     let object = expr(b, object);
@@ -194,10 +192,7 @@ fn member(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn index(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(object), Some(index)) = (
-        node.child_by_field_name("object"),
-        node.child_by_field_name("index"),
-    ) else {
+    let (Some(object), Some(index)) = (node.field("object"), node.field("index")) else {
         return b.unknown(node);
     };
     let at = b.span(index);
@@ -257,7 +252,7 @@ fn object(b: &mut Builder, node: Node) -> ExprKind {
                 .map(|inner| (Key::Spread, expr(b, inner))),
             "method_definition" => {
                 let name = part
-                    .child_by_field_name("name")
+                    .field("name")
                     .and_then(|n| property_name(b, n))
                     .unwrap_or_default();
                 let id = functions::function(b, part, &name, FunctionKind::Lambda);
@@ -278,8 +273,8 @@ fn object(b: &mut Builder, node: Node) -> ExprKind {
 }
 
 fn pair(b: &mut Builder, node: Node) -> Option<(Key, ExprId)> {
-    let key = node.child_by_field_name("key")?;
-    let value = node.child_by_field_name("value")?;
+    let key = node.field("key")?;
+    let value = node.field("value")?;
     let name = property_name(b, key);
     let key = match (name, key.named_child(0)) {
         (Some(name), _) => Key::Name(name),
@@ -290,21 +285,18 @@ fn pair(b: &mut Builder, node: Node) -> Option<(Key, ExprId)> {
 }
 
 fn conditional(b: &mut Builder, node: Node) -> ExprKind {
-    if let Some(condition) = node.child_by_field_name("condition") {
+    if let Some(condition) = node.field("condition") {
         expr(b, condition);
     }
     let options = ["consequence", "alternative"]
         .into_iter()
-        .filter_map(|field| node.child_by_field_name(field))
+        .filter_map(|field| node.field(field))
         .collect::<Vec<_>>();
     ExprKind::Either(options.into_iter().map(|o| expr(b, o)).collect())
 }
 
 fn binary(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(left), Some(right)) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("right"),
-    ) else {
+    let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
         children(b, node);
         return b.unknown(node);
     };
@@ -361,10 +353,7 @@ fn transparent(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn assignment(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(left), Some(right)) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("right"),
-    ) else {
+    let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
         return b.unknown(node);
     };
     let value = expr(b, right);
@@ -381,10 +370,7 @@ fn assign_member(b: &mut Builder, left: Node, value: ExprId) {
     if commonjs_export(b, left, value) {
         return;
     }
-    let (Some(object), Some(property)) = (
-        left.child_by_field_name("object"),
-        left.child_by_field_name("property"),
-    ) else {
+    let (Some(object), Some(property)) = (left.field("object"), left.field("property")) else {
         return;
     };
     let name = property_name(b, property).unwrap_or_default();
@@ -409,10 +395,7 @@ fn assign_member(b: &mut Builder, left: Node, value: ExprId) {
 
 /// `map[key] = v` is a call of `[]=`.
 fn assign_index(b: &mut Builder, left: Node, value: ExprId) {
-    let (Some(object), Some(index)) = (
-        left.child_by_field_name("object"),
-        left.child_by_field_name("index"),
-    ) else {
+    let (Some(object), Some(index)) = (left.field("object"), left.field("index")) else {
         return;
     };
     let object = expr(b, object);
@@ -423,10 +406,7 @@ fn assign_index(b: &mut Builder, left: Node, value: ExprId) {
 
 /// `a += b`, `a ??= b`
 fn augmented(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(left), Some(right)) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("right"),
-    ) else {
+    let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
         return b.unknown(node);
     };
     let value = expr(b, right);

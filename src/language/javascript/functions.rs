@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::expressions::expr;
 use super::{children, classes, doc, patterns, types};
 use crate::facts::{ExprKind, Field, FunctionId, FunctionKind, Param};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// `function f() {}`
@@ -15,7 +16,7 @@ pub(super) fn declaration(b: &mut Builder, node: Node) {
 
 /// `function f() {}`, giving what its name is bound to.
 pub(super) fn declaration_value(b: &mut Builder, node: Node) -> Option<FunctionId> {
-    let name = node.child_by_field_name("name").map(|n| b.name(n));
+    let name = node.field("name").map(|n| b.name(n));
     let id = function(
         b,
         node,
@@ -38,7 +39,7 @@ pub(super) fn function(b: &mut Builder, node: Node, name: &str, kind: FunctionKi
     let function = b.function_mut(id);
     function.type_params = type_params;
     function.doc = documentation;
-    if let Some(list) = node.child_by_field_name("parameters") {
+    if let Some(list) = node.field("parameters") {
         let mut cursor = list.walk();
         let params: Vec<Node> = list
             .named_children(&mut cursor)
@@ -48,14 +49,14 @@ pub(super) fn function(b: &mut Builder, node: Node, name: &str, kind: FunctionKi
         for (index, param) in params.collect::<Vec<_>>().into_iter().enumerate() {
             parameter(b, id, param, index as u32);
         }
-    } else if let Some(param) = node.child_by_field_name("parameter") {
+    } else if let Some(param) = node.field("parameter") {
         parameter(b, id, param, 0);
     }
-    if let Some(ty) = node.child_by_field_name("return_type") {
+    if let Some(ty) = node.field("return_type") {
         let ty = types::annotation(b, ty);
         b.function_mut(id).return_type = ty;
     }
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         if b.role(body) == Role::Block {
             children(b, body);
         } else {
@@ -70,7 +71,7 @@ pub(super) fn function(b: &mut Builder, node: Node, name: &str, kind: FunctionKi
 /// TypeScript's `this: T` is a type, not a parameter.
 fn is_this_parameter(b: &Builder, param: Node) -> bool {
     param
-        .child_by_field_name("pattern")
+        .field("pattern")
         .is_some_and(|pattern| b.role(pattern) == Role::This)
 }
 
@@ -78,23 +79,17 @@ fn parameter(b: &mut Builder, function: FunctionId, node: Node, index: u32) {
     let value = b.push(node, ExprKind::Param { function, index });
     let typed = matches!(node.kind(), "required_parameter" | "optional_parameter");
     let mut pattern = if typed {
-        node.child_by_field_name("pattern")
+        node.field("pattern")
     } else {
         Some(node)
     };
-    let mut default = if typed {
-        node.child_by_field_name("value")
-    } else {
-        None
-    };
+    let mut default = if typed { node.field("value") } else { None };
     if let Some(p) = pattern.filter(|p| p.kind() == "assignment_pattern") {
-        default = p.child_by_field_name("right");
-        pattern = p.child_by_field_name("left");
+        default = p.field("right");
+        pattern = p.field("left");
     }
     let rest = pattern.is_some_and(|p| p.kind() == "rest_pattern");
-    let ty = node
-        .child_by_field_name("type")
-        .and_then(|ty| types::annotation(b, ty));
+    let ty = node.field("type").and_then(|ty| types::annotation(b, ty));
     let default = default.map(|d| expr(b, d));
     let decorators = classes::decorators(b, node);
     let mut name = SmolStr::default();

@@ -13,6 +13,7 @@ use tree_sitter::Node;
 
 use super::{Builder, Role};
 use crate::facts::{ExprKind, FunctionKind, ScopeKind};
+use crate::language::fields::Fields;
 
 /// Lowers a whole file.
 pub(super) fn lower(b: &mut Builder, root: Node) {
@@ -79,10 +80,10 @@ fn declaration(b: &mut Builder, node: Node) {
         .filter(|child| child.kind() == "variable_declarator")
         .collect();
     for declarator in declarators {
-        let Some(pattern) = declarator.child_by_field_name("name") else {
+        let Some(pattern) = declarator.field("name") else {
             continue;
         };
-        let value = declarator.child_by_field_name("value").map(|value| {
+        let value = declarator.field("value").map(|value| {
             // `const f = () => …` is a function by another spelling.
             if b.role(value) == Role::Lambda && b.role(pattern) == Role::Name {
                 let name = b.name(pattern);
@@ -92,7 +93,7 @@ fn declaration(b: &mut Builder, node: Node) {
             expressions::expr(b, value)
         });
         let ty = declarator
-            .child_by_field_name("type")
+            .field("type")
             .and_then(|ty| types::annotation(b, ty));
         if b.role(pattern) == Role::Name {
             let name = b.name(pattern);
@@ -106,12 +107,10 @@ fn declaration(b: &mut Builder, node: Node) {
 /// `for (const x of xs)`, `for (const key in object)`
 fn each(b: &mut Builder, node: Node) {
     b.open_scope(ScopeKind::Block);
-    let over = node
-        .child_by_field_name("right")
-        .map(|right| expressions::expr(b, right));
-    if let (Some(over), Some(left)) = (over, node.child_by_field_name("left")) {
+    let over = node.field("right").map(|right| expressions::expr(b, right));
+    if let (Some(over), Some(left)) = (over, node.field("left")) {
         let of = node
-            .child_by_field_name("operator")
+            .field("operator")
             .is_some_and(|operator| operator.kind() == "of");
         // `in` goes through the keys.
         let over = match of {
@@ -131,7 +130,7 @@ fn each(b: &mut Builder, node: Node) {
         }
         patterns::bind(b, left, value);
     }
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         statement(b, body);
     }
     b.close_scope();

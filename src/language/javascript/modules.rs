@@ -7,11 +7,12 @@ use super::expressions::expr;
 use super::strings::{unescape, unquote};
 use super::{children, classes, functions, statement};
 use crate::facts::{Export, ExprId, ExprKind, Imported, ScopeKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// The module an import or export statement names.
 fn source(b: &Builder, node: Node) -> Option<SmolStr> {
-    let source = node.child_by_field_name("source")?;
+    let source = node.field("source")?;
     Some(unescape(unquote(b.text(source))))
 }
 
@@ -59,10 +60,10 @@ fn import_clause(b: &mut Builder, clause: Node, module: &str) {
                 let mut cursor = part.walk();
                 let specifiers: Vec<Node> = part.named_children(&mut cursor).collect();
                 for specifier in specifiers {
-                    let Some(name) = specifier.child_by_field_name("name") else {
+                    let Some(name) = specifier.field("name") else {
                         continue;
                     };
-                    let local = specifier.child_by_field_name("alias").unwrap_or(name);
+                    let local = specifier.field("alias").unwrap_or(name);
                     let what = named(b, name);
                     bind_import(b, specifier, local, module, what);
                 }
@@ -98,7 +99,7 @@ fn bind_import(b: &mut Builder, node: Node, local: Node, module: &str, what: Imp
 /// Every form of `export`.
 pub(super) fn export(b: &mut Builder, node: Node) {
     let decorators = classes::decorators(b, node);
-    if let Some(declaration) = node.child_by_field_name("declaration") {
+    if let Some(declaration) = node.field("declaration") {
         let is_default = has_token(node, "default");
         let value = match b.role(declaration) {
             Role::Class => {
@@ -118,7 +119,7 @@ pub(super) fn export(b: &mut Builder, node: Node) {
         }
         return;
     }
-    if let Some(value) = node.child_by_field_name("value") {
+    if let Some(value) = node.field("value") {
         let value = expr(b, value);
         add(b, "default", value);
         return;
@@ -159,10 +160,10 @@ fn export_clause(b: &mut Builder, clause: Node, module: Option<&str>) {
     let mut cursor = clause.walk();
     let specifiers: Vec<Node> = clause.named_children(&mut cursor).collect();
     for specifier in specifiers {
-        let Some(name) = specifier.child_by_field_name("name") else {
+        let Some(name) = specifier.field("name") else {
             continue;
         };
-        let exported = specifier.child_by_field_name("alias").unwrap_or(name);
+        let exported = specifier.field("alias").unwrap_or(name);
         let exported = export_name(b, exported);
         let value = match module {
             Some(module) => {
@@ -213,10 +214,7 @@ pub(super) fn has_token(node: Node, token: &str) -> bool {
 
 /// `namespace N { … }`: an object of what stands in it.
 pub(super) fn namespace(b: &mut Builder, node: Node) {
-    let (Some(name), Some(body)) = (
-        node.child_by_field_name("name"),
-        node.child_by_field_name("body"),
-    ) else {
+    let (Some(name), Some(body)) = (node.field("name"), node.field("body")) else {
         children(b, node);
         return;
     };

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::expressions::{expr, property_name};
 use crate::facts::{ExprId, ExprKind};
 use crate::language::Builder;
+use crate::language::fields::Fields;
 
 /// Binds the names of a declared pattern.
 pub(super) fn bind(b: &mut Builder, pattern: Node, value: ExprId) {
@@ -52,7 +53,7 @@ fn walk(b: &mut Builder, pattern: Node, value: ExprId, declares: bool) {
         }
         "assignment_pattern" | "object_assignment_pattern" => {
             let either = with_default(b, pattern, value);
-            if let Some(left) = pattern.child_by_field_name("left") {
+            if let Some(left) = pattern.field("left") {
                 walk(b, left, either, declares);
             }
         }
@@ -73,7 +74,7 @@ fn object_part(b: &mut Builder, part: Node, value: ExprId, declares: bool) {
             walk(b, part, member, declares);
         }
         "object_assignment_pattern" => {
-            let Some(left) = part.child_by_field_name("left") else {
+            let Some(left) = part.field("left") else {
                 return;
             };
             let name = b.name(left);
@@ -82,10 +83,7 @@ fn object_part(b: &mut Builder, part: Node, value: ExprId, declares: bool) {
             walk(b, left, either, declares);
         }
         "pair_pattern" => {
-            let (Some(key), Some(target)) = (
-                part.child_by_field_name("key"),
-                part.child_by_field_name("value"),
-            ) else {
+            let (Some(key), Some(target)) = (part.field("key"), part.field("value")) else {
                 return;
             };
             let name: SmolStr = property_name(b, key).unwrap_or_default();
@@ -98,7 +96,7 @@ fn object_part(b: &mut Builder, part: Node, value: ExprId, declares: bool) {
 
 /// The value, or the pattern's default where the value is missing.
 fn with_default(b: &mut Builder, pattern: Node, value: ExprId) -> ExprId {
-    match pattern.child_by_field_name("right") {
+    match pattern.field("right") {
         Some(right) => {
             let default = expr(b, right);
             b.fallback(pattern, value, default)

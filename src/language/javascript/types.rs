@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::{classes, expressions::expr};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Types that stand for their argument wherever a value of them is used.
@@ -38,12 +39,12 @@ pub(super) fn arguments(b: &mut Builder, node: Option<Node>) -> Vec<ExprId> {
 
 /// Names of declared type parameters.
 pub(super) fn parameters(b: &Builder, node: Node) -> Vec<SmolStr> {
-    let Some(list) = node.child_by_field_name("type_parameters") else {
+    let Some(list) = node.field("type_parameters") else {
         return Vec::new();
     };
     let mut cursor = list.walk();
     list.named_children(&mut cursor)
-        .filter_map(|parameter| parameter.child_by_field_name("name"))
+        .filter_map(|parameter| parameter.field("name"))
         .map(|name| b.name(name))
         .collect()
 }
@@ -60,12 +61,8 @@ fn lower_inner(b: &mut Builder, node: Node) -> Option<ExprId> {
             b.push(node, ExprKind::Name(name))
         }
         "nested_type_identifier" | "nested_identifier" | "member_expression" => {
-            let object = node
-                .child_by_field_name("module")
-                .or_else(|| node.child_by_field_name("object"))?;
-            let name = node
-                .child_by_field_name("name")
-                .or_else(|| node.child_by_field_name("property"))?;
+            let object = node.field("module").or_else(|| node.field("object"))?;
+            let name = node.field("name").or_else(|| node.field("property"))?;
             let object = lower(b, object)?;
             let text = b.name(name);
             b.member(name, object, &text)
@@ -120,8 +117,8 @@ fn lower_inner(b: &mut Builder, node: Node) -> Option<ExprId> {
 }
 
 fn generic(b: &mut Builder, node: Node) -> Option<ExprId> {
-    let name = node.child_by_field_name("name")?;
-    let args = arguments(b, node.child_by_field_name("type_arguments"));
+    let name = node.field("name")?;
+    let args = arguments(b, node.field("type_arguments"));
     if WRAPPERS.contains(&b.text(name)) {
         return args.first().copied();
     }

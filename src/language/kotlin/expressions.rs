@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::{Lowering, Role, child, parts};
 use crate::facts::{Arm, ExprId, ExprKind, SmolStr};
+use crate::language::fields::Fields;
 use crate::language::jvm::{collections, strings};
 
 impl Lowering<'_, '_> {
@@ -46,13 +47,13 @@ impl Lowering<'_, '_> {
             }
             Role::Transparent => {
                 let inner = node
-                    .child_by_field_name("left")
+                    .field("left")
                     .or_else(|| parts(node).into_iter().next_back());
                 let Some(inner) = inner else {
                     return self.b.unknown(node);
                 };
                 let value = self.expr(inner);
-                let said = node.child_by_field_name("right");
+                let said = node.field("right");
                 let ty = said.and_then(|ty| self.ty(ty));
                 return self.b.cast(node, value, ty);
             }
@@ -202,7 +203,7 @@ impl Lowering<'_, '_> {
 
     fn unary(&mut self, node: Node) -> ExprId {
         let operator = self.b.field_text(node, "operator");
-        let Some(argument) = node.child_by_field_name("argument") else {
+        let Some(argument) = node.field("argument") else {
             self.statements(node);
             return self.b.unknown(node);
         };
@@ -255,7 +256,7 @@ impl Lowering<'_, '_> {
     }
 
     fn conditional(&mut self, node: Node) -> ExprKind {
-        let condition = node.child_by_field_name("condition");
+        let condition = node.field("condition");
         if let Some(condition) = condition {
             self.expr(condition);
         }
@@ -333,10 +334,7 @@ impl Lowering<'_, '_> {
 
     /// `x = v`, `this.x = v`, `map[k] = v`
     pub(super) fn assignment(&mut self, node: Node) {
-        let (Some(left), Some(right)) = (
-            node.child_by_field_name("left"),
-            node.child_by_field_name("right"),
-        ) else {
+        let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
             self.statements(node);
             return;
         };

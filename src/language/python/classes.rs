@@ -8,11 +8,12 @@ use super::functions::{documentation, last_name, type_parameters};
 use super::types::{self, Type};
 use super::{parts, statements, targets};
 use crate::facts::{Arg, ClassId, ClassKind, ExprId, ExprKind, Field, ScopeKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// A class declaration; `whole` is the declaration with its decorators.
 pub(super) fn class(b: &mut Builder, node: Node, whole: Node, decorators: Vec<ExprId>) {
-    let Some(name) = node.child_by_field_name("name") else {
+    let Some(name) = node.field("name") else {
         return statements(b, node);
     };
     let bases = bases(b, node);
@@ -20,14 +21,14 @@ pub(super) fn class(b: &mut Builder, node: Node, whole: Node, decorators: Vec<Ex
         true => ClassKind::Enum,
         false => ClassKind::Class,
     };
-    let mut type_params = type_parameters(b, node.child_by_field_name("type_parameters"));
+    let mut type_params = type_parameters(b, node.field("type_parameters"));
     if type_params.is_empty() {
         type_params = type_variables(b, &bases);
     }
     let is_abstract = bases
         .iter()
         .any(|base| matches!(last_name(b, *base), Some("ABC" | "Protocol")));
-    let body = node.child_by_field_name("body");
+    let body = node.field("body");
     let doc = body.and_then(|body| documentation(b, body));
     let id = b.open_class(whole, b.text(name), kind);
     let class = b.class_mut(id);
@@ -46,10 +47,7 @@ pub(super) fn class(b: &mut Builder, node: Node, whole: Node, decorators: Vec<Ex
 
 /// `type A = B`
 pub(super) fn alias(b: &mut Builder, node: Node) {
-    let (Some(left), Some(right)) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("right"),
-    ) else {
+    let (Some(left), Some(right)) = (node.field("left"), node.field("right")) else {
         return statements(b, node);
     };
     let aliased = types::type_of(b, right).expr;
@@ -71,13 +69,13 @@ pub(super) fn alias(b: &mut Builder, node: Node) {
 
 /// The base classes; keyword arguments (`metaclass=…`) are none, but may hold calls.
 fn bases(b: &mut Builder, node: Node) -> Vec<ExprId> {
-    let Some(list) = node.child_by_field_name("superclasses") else {
+    let Some(list) = node.field("superclasses") else {
         return Vec::new();
     };
     let mut bases = Vec::new();
     for part in parts(b, list) {
         if part.kind() == "keyword_argument" {
-            if let Some(value) = part.child_by_field_name("value") {
+            if let Some(value) = part.field("value") {
                 expression(b, value);
             }
         } else if b.role(part) == Role::Spread {

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::expressions::expression;
 use super::{parts, patterns, statement, statements};
 use crate::facts::{ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// `if … elif … else …`: in a branch what its condition compares with a text is
@@ -26,8 +27,8 @@ pub(super) fn branches(b: &mut Builder, node: Node) {
 }
 
 fn conditional_block(b: &mut Builder, node: Node) {
-    let block = node.child_by_field_name("consequence");
-    let known = node.child_by_field_name("condition").and_then(|condition| {
+    let block = node.field("consequence");
+    let known = node.field("condition").and_then(|condition| {
         let opened = b.open_condition();
         expression(b, condition);
         b.close_condition(opened, block.is_some_and(|block| leaves(b, block)));
@@ -143,7 +144,7 @@ fn selected(b: &Builder, node: Node) -> Option<(ExprId, Vec<ExprId>)> {
             all.then(|| (subject, found.iter().map(|c| c.value).collect()))
         }
         "boolean_operator" => {
-            let side = |field| selected(b, node.child_by_field_name(field)?);
+            let side = |field| selected(b, node.field(field)?);
             let (left, right) = (side("left"), side("right"));
             if b.field_text(node, "operator") == "and" {
                 return left.or(right);

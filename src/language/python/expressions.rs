@@ -6,6 +6,7 @@ use super::strings;
 use super::targets::{self, Names, Place};
 use super::{behind, conditions, functions, operators, parts, statement, statements, types};
 use crate::facts::{Arg, Entry, ExprId, ExprKind, Imported, Key, ScopeKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Lowers an expression and every call in it.
@@ -88,7 +89,7 @@ fn inner(b: &mut Builder, node: Node) -> ExprId {
 /// Something no name can come from; its operands may hold calls.
 pub(super) fn operands(b: &mut Builder, node: Node) -> ExprId {
     if node.kind() == "unary_operator"
-        && let Some(argument) = node.child_by_field_name("argument")
+        && let Some(argument) = node.field("argument")
         && b.role(argument) == Role::Number
         && b.field_text(node, "operator") == "-"
     {
@@ -105,10 +106,7 @@ pub(super) fn operands(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn member(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(object), Some(attribute)) = (
-        node.child_by_field_name("object"),
-        node.child_by_field_name("attribute"),
-    ) else {
+    let (Some(object), Some(attribute)) = (node.field("object"), node.field("attribute")) else {
         return operands(b, node);
     };
     let object = expression(b, object);
@@ -141,7 +139,7 @@ pub(super) fn spread_whole(
 }
 
 fn index(b: &mut Builder, node: Node) -> ExprId {
-    let Some(value) = node.child_by_field_name("value") else {
+    let Some(value) = node.field("value") else {
         return operands(b, node);
     };
     let object = expression(b, value);
@@ -173,10 +171,7 @@ pub(super) fn subscript(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn call(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(function), Some(list)) = (
-        node.child_by_field_name("function"),
-        node.child_by_field_name("arguments"),
-    ) else {
+    let (Some(function), Some(list)) = (node.field("function"), node.field("arguments")) else {
         return operands(b, node);
     };
     if b.role(function) == Role::Name && b.text(function) == "super" {
@@ -218,8 +213,8 @@ fn arguments(b: &mut Builder, list: Node) -> Vec<Arg> {
         .into_iter()
         .map(|part| {
             let keyword = part
-                .child_by_field_name("name")
-                .zip(part.child_by_field_name("value"))
+                .field("name")
+                .zip(part.field("value"))
                 .filter(|_| part.kind() == "keyword_argument");
             match keyword {
                 Some((name, value)) => Arg {
@@ -277,8 +272,8 @@ fn object(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn pair(b: &mut Builder, node: Node) -> Option<Entry> {
-    let key = expression(b, node.child_by_field_name("key")?);
-    let value = node.child_by_field_name("value")?;
+    let key = expression(b, node.field("key")?);
+    let value = node.field("value")?;
     let key = match &b.expr(key).kind {
         ExprKind::Text(text) => Key::Name(text.clone()),
         _ => Key::Computed(key),
@@ -300,10 +295,7 @@ fn conditional(b: &mut Builder, node: Node) -> ExprId {
 
 /// `name := value`
 fn walrus(b: &mut Builder, node: Node) -> ExprId {
-    let (Some(name), Some(value)) = (
-        node.child_by_field_name("name"),
-        node.child_by_field_name("value"),
-    ) else {
+    let (Some(name), Some(value)) = (node.field("name"), node.field("value")) else {
         return operands(b, node);
     };
     let value = expression(b, value);
@@ -319,7 +311,7 @@ fn context(b: &mut Builder, node: Node) -> ExprId {
     let Some(value) = parts(b, node).first().map(|first| expression(b, *first)) else {
         return b.unknown(node);
     };
-    if let Some(target) = node.child_by_field_name("alias") {
+    if let Some(target) = node.field("alias") {
         let place = Place {
             names: Names::Function,
             at: behind(b, node),
@@ -331,7 +323,7 @@ fn context(b: &mut Builder, node: Node) -> ExprId {
 }
 
 fn comprehension(b: &mut Builder, node: Node) -> ExprId {
-    let Some(body) = node.child_by_field_name("body") else {
+    let Some(body) = node.field("body") else {
         return operands(b, node);
     };
     let clauses: Vec<Node> = parts(b, node)
@@ -342,7 +334,7 @@ fn comprehension(b: &mut Builder, node: Node) -> ExprId {
     let mut outermost = clauses.first().map(|clause| iterated(b, *clause));
     b.open_scope(ScopeKind::Block);
     for clause in clauses {
-        let Some(left) = clause.child_by_field_name("left") else {
+        let Some(left) = clause.field("left") else {
             statements(b, clause);
             continue;
         };

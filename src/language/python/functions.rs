@@ -7,6 +7,7 @@ use super::expressions::expression;
 use super::targets::{self, Names, Place};
 use super::{classes, parts, statements, strings, types};
 use crate::facts::{ExprId, ExprKind, FunctionId, FunctionKind, Param};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Longest documentation kept, in characters.
@@ -34,16 +35,16 @@ struct Parameter<'t> {
 
 /// A function declaration; `whole` is the declaration with its decorators.
 pub(super) fn function(b: &mut Builder, node: Node, whole: Node, decorators: Vec<ExprId>) {
-    let Some(name) = node.child_by_field_name("name") else {
+    let Some(name) = node.field("name") else {
         return statements(b, node);
     };
     let class = classes::innermost(b);
-    let mut parameters = match node.child_by_field_name("parameters") {
+    let mut parameters = match node.field("parameters") {
         Some(list) => parameters(b, list),
         None => Vec::new(),
     };
     let return_type = node
-        .child_by_field_name("return_type")
+        .field("return_type")
         .map(|ty| types::type_of(b, ty).expr);
     let receiver = match class {
         Some(_) => receiver(b, b.text(name), &decorators),
@@ -60,9 +61,9 @@ pub(super) fn function(b: &mut Builder, node: Node, whole: Node, decorators: Vec
         b.bind_typed(b.text(own.target), Some(value), None, own.target);
     }
     bind_parameters(b, id, parameters);
-    let body = node.child_by_field_name("body");
+    let body = node.field("body");
     let doc = body.and_then(|body| documentation(b, body));
-    let type_params = type_parameters(b, node.child_by_field_name("type_parameters"));
+    let type_params = type_parameters(b, node.field("type_parameters"));
     let function = b.function_mut(id);
     function.is_static = class.is_some() && receiver != Receiver::Instance;
     function.return_type = return_type;
@@ -109,13 +110,13 @@ fn is_context_manager(b: &mut Builder) -> bool {
 }
 
 pub(super) fn lambda(b: &mut Builder, node: Node) -> ExprId {
-    let parameters = match node.child_by_field_name("parameters") {
+    let parameters = match node.field("parameters") {
         Some(list) => parameters(b, list),
         None => Vec::new(),
     };
     let id = b.open_function(node, "", FunctionKind::Lambda);
     bind_parameters(b, id, parameters);
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = node.field("body") {
         let value = expression(b, body);
         b.returns(value);
     }
@@ -176,15 +177,11 @@ fn parameter<'t>(b: &mut Builder, node: Node<'t>) -> Option<Parameter<'t>> {
     if matches!(node.kind(), "keyword_separator" | "positional_separator") {
         return None;
     }
-    let ty = node
-        .child_by_field_name("type")
-        .map(|ty| types::type_of(b, ty).expr);
-    let default = node
-        .child_by_field_name("value")
-        .map(|value| expression(b, value));
+    let ty = node.field("type").map(|ty| types::type_of(b, ty).expr);
+    let default = node.field("value").map(|value| expression(b, value));
     let named = match node.kind() {
         "typed_parameter" => node.named_child(0)?,
-        _ => node.child_by_field_name("name").unwrap_or(node),
+        _ => node.field("name").unwrap_or(node),
     };
     let rest = b.role(named) == Role::Spread;
     let target = if rest { named.named_child(0)? } else { named };

@@ -5,9 +5,10 @@ use tree_sitter::Node;
 use super::behind;
 use crate::facts::{ExprId, ExprKind, Imported};
 use crate::language::Builder;
+use crate::language::fields::Fields;
 
 pub(super) fn import(b: &mut Builder, node: Node) {
-    match node.child_by_field_name("module_name") {
+    match node.field("module_name") {
         Some(module) => import_from(b, node, &spelled(b, module)),
         None => import_modules(b, node),
     }
@@ -52,8 +53,8 @@ fn import_from(b: &mut Builder, node: Node, module: &str) {
 fn names(node: Node) -> Vec<(Node, Option<Node>)> {
     let mut cursor = node.walk();
     node.children_by_field_name("name", &mut cursor)
-        .map(|child| match child.child_by_field_name("name") {
-            Some(name) => (name, child.child_by_field_name("alias")),
+        .map(|child| match child.field("name") {
+            Some(name) => (name, child.field("alias")),
             None => (child, None),
         })
         .collect()

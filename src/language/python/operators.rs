@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::expressions::{expression, operands, spread_whole};
 use super::strings;
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Operators that bind to the left nest as deep as the chain is long, so the
@@ -13,7 +14,7 @@ pub(super) fn binary(b: &mut Builder, node: Node) -> ExprId {
     let mut chain = Vec::new();
     let mut innermost = node;
     while b.role(innermost) == Role::Binary
-        && let Some(left) = innermost.child_by_field_name("left")
+        && let Some(left) = innermost.field("left")
     {
         chain.push(innermost);
         innermost = left;
@@ -32,7 +33,7 @@ fn fold(b: &mut Builder, first: ExprId, chain: Vec<Node>) -> ExprId {
     let mut collects = "";
     for link in chain.into_iter().rev() {
         let operator = b.field_text(link, "operator");
-        let Some(right) = link.child_by_field_name("right") else {
+        let Some(right) = link.field("right") else {
             continue;
         };
         let operand = expression(b, right);

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::expressions::expression;
 use super::{parts, statements};
 use crate::facts::{Arg, ExprId, ExprKind, Key};
+use crate::language::fields::Fields;
 use crate::language::templates::{self, Piece};
 use crate::language::{Builder, Role};
 
@@ -52,10 +53,10 @@ fn literal(b: &mut Builder, node: Node, found: &mut Vec<Part>) {
             "string_content" => found.push(Part::Text(prefix.decode(b.text(part)))),
             "string_start" | "string_end" => {}
             "interpolation" => {
-                if let Some(hole) = part.child_by_field_name("expression") {
+                if let Some(hole) = part.field("expression") {
                     found.push(Part::Value(expression(b, hole)));
                 }
-                if let Some(format) = part.child_by_field_name("format_specifier") {
+                if let Some(format) = part.field("format_specifier") {
                     statements(b, format);
                 }
             }

@@ -6,6 +6,7 @@ use super::expressions::{expression, subscript};
 use super::types::{self, Type};
 use super::{behind, classes, parts, statement, strings};
 use crate::facts::{Arg, ClassId, ExprId, ExprKind, Span};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// Which scope the names of a target belong to.
@@ -32,26 +33,22 @@ pub(super) struct Place {
 /// `a = b`, `a: T = b`, `a: T`, `a = b = c`; gives what is assigned.
 pub(super) fn assignment(b: &mut Builder, node: Node) -> ExprId {
     // `Payload: TypeAlias = Started | Ended`
-    let is_alias = node.child_by_field_name("type").is_some_and(|ty| {
+    let is_alias = node.field("type").is_some_and(|ty| {
         let name = b.text(ty);
         name.rsplit('.').next() == Some("TypeAlias")
     });
-    if is_alias && node.child_by_field_name("right").is_some() {
+    if is_alias && node.field("right").is_some() {
         super::classes::alias(b, node);
         return b.unknown(node);
     }
-    let value = node
-        .child_by_field_name("right")
-        .map(|right| expression(b, right));
-    let ty = node
-        .child_by_field_name("type")
-        .map(|ty| types::type_of(b, ty));
+    let value = node.field("right").map(|right| expression(b, right));
+    let ty = node.field("type").map(|ty| types::type_of(b, ty));
     let place = Place {
         names: Names::Function,
         at: behind(b, node),
         whole: b.span(node),
     };
-    if let Some(target) = node.child_by_field_name("left") {
+    if let Some(target) = node.field("left") {
         match (value, ty) {
             (Some(value), None) => bind(b, target, value, place),
             (value, Some(ty)) => annotated(b, target, value, ty, place),
@@ -143,10 +140,8 @@ fn set_attribute(b: &mut Builder, target: Node, value: ExprId, place: Place) {
         b.assign_field(class, &name, value, at);
         return;
     }
-    let (Some(object), Some(attribute)) = (
-        target.child_by_field_name("object"),
-        target.child_by_field_name("attribute"),
-    ) else {
+    let (Some(object), Some(attribute)) = (target.field("object"), target.field("attribute"))
+    else {
         return statement(b, target);
     };
     let object = expression(b, object);
@@ -157,8 +152,8 @@ fn set_attribute(b: &mut Builder, target: Node, value: ExprId, place: Place) {
 
 /// The class whose field `self.name` or `cls.name` is, and the name's node.
 fn own_class<'t>(b: &Builder, target: Node<'t>) -> Option<(ClassId, Node<'t>)> {
-    let object = target.child_by_field_name("object")?;
-    let attribute = target.child_by_field_name("attribute")?;
+    let object = target.field("object")?;
+    let attribute = target.field("attribute")?;
     if b.role(object) != Role::Name {
         return None;
     }
@@ -173,7 +168,7 @@ fn own_class<'t>(b: &Builder, target: Node<'t>) -> Option<(ClassId, Node<'t>)> {
 
 /// `object[index] = value`
 fn set_item(b: &mut Builder, target: Node, value: ExprId, place: Place) {
-    let Some(object) = target.child_by_field_name("value") else {
+    let Some(object) = target.field("value") else {
         return statement(b, target);
     };
     let object = expression(b, object);
@@ -262,9 +257,9 @@ fn enumerated(b: &Builder, value: ExprId) -> Option<ExprId> {
 /// Other operators, and adding a number, are arithmetic.
 pub(super) fn augmented(b: &mut Builder, node: Node) -> ExprId {
     let (Some(left), Some(operator), Some(right)) = (
-        node.child_by_field_name("left"),
-        node.child_by_field_name("operator"),
-        node.child_by_field_name("right"),
+        node.field("left"),
+        node.field("operator"),
+        node.field("right"),
     ) else {
         return b.unknown(node);
     };

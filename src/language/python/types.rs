@@ -6,6 +6,7 @@ use super::expressions::expression;
 use super::functions::last_name;
 use super::{imports, parts};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 use crate::language::{Builder, Role};
 
 /// A type, without what only says how the value is kept.
@@ -59,7 +60,7 @@ fn shallow(b: &mut Builder, node: Node) -> Type {
                 .children_by_field_name("subscript", &mut cursor)
                 .filter(Node::is_named)
                 .collect();
-            match node.child_by_field_name("value") {
+            match node.field("value") {
                 Some(base) => generic(b, node, base, args),
                 None => Type::plain(expression(b, node)),
             }

@@ -6,13 +6,14 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child, nth_child};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// `x = v`, `self.x = v`, `a.x = v`, `m[k] = v`.
     pub(super) fn assignment(&mut self, node: Node) -> Option<ExprId> {
-        let right = node.child_by_field_name("right")?;
+        let right = node.field("right")?;
         let value = self.expr(right);
-        let left = node.child_by_field_name("left")?;
+        let left = node.field("left")?;
         self.assign(node, left, value);
         None
     }
@@ -53,7 +54,7 @@ impl Lowering<'_, '_> {
 
     /// Whether the left side of an assignment is a pattern: `(a, b) = f()`, `Some(x) = f()`.
     fn destructures(&self, left: Node) -> bool {
-        let constructor = left.child_by_field_name("function");
+        let constructor = left.field("function");
         match self.b.role(left) {
             Role::List | Role::Object => true,
             Role::Call => constructor.is_some_and(|function| {
@@ -65,10 +66,7 @@ impl Lowering<'_, '_> {
     }
 
     fn assign_member(&mut self, node: Node, left: Node, value: ExprId) {
-        let (Some(object), Some(field)) = (
-            left.child_by_field_name("value"),
-            left.child_by_field_name("field"),
-        ) else {
+        let (Some(object), Some(field)) = (left.field("value"), left.field("field")) else {
             return;
         };
         let name = self.name(field);
@@ -86,8 +84,8 @@ impl Lowering<'_, '_> {
 
     /// `x += v`: a text that grows; other operators make nothing a name comes from.
     pub(super) fn augmented(&mut self, node: Node) -> Option<ExprId> {
-        let right = self.expr(node.child_by_field_name("right")?);
-        let left = node.child_by_field_name("left")?;
+        let right = self.expr(node.field("right")?);
+        let left = node.field("left")?;
         let before = self.expr(left);
         if self.b.field_text(node, "operator") == "+=" && self.b.role(left) == Role::Name {
             let value = self.b.push(node, ExprKind::Concat(vec![before, right]));

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child};
 use crate::facts::{Arg, ExprId, ExprKind, Span};
+use crate::language::fields::Fields;
 
 /// Attributes of the compiler and its tools that say nothing about what code does.
 const BUILT_IN: [&str; 22] = [
@@ -46,7 +47,7 @@ impl<'t> Lead<'t> {
         match node.kind() {
             "attribute_item" => self.attributes.push(node),
             "line_comment" | "block_comment" => {
-                if node.child_by_field_name("outer").is_some() {
+                if node.field("outer").is_some() {
                     self.docs.push(node);
                 }
             }
@@ -102,7 +103,7 @@ fn is_test(lowering: &Lowering, item: Node) -> bool {
     match path.rsplit("::").next().unwrap_or("") {
         "test" | "rstest" | "bench" | "test_case" => true,
         "cfg" => attribute
-            .child_by_field_name("arguments")
+            .field("arguments")
             .is_some_and(|arguments| requires_test(lowering, arguments)),
         _ => false,
     }
@@ -180,11 +181,11 @@ impl Lowering<'_, '_> {
             return None;
         }
         let callee = self.expr(path);
-        if let Some(tokens) = node.child_by_field_name("arguments") {
+        if let Some(tokens) = node.field("arguments") {
             let args = self.attribute_args(tokens);
             return Some(self.decorator_call(node, callee, args));
         }
-        if let Some(value) = node.child_by_field_name("value") {
+        if let Some(value) = node.field("value") {
             let value = self.expr(value);
             let args = vec![Arg { name: None, value }];
             return Some(self.decorator_call(node, callee, args));

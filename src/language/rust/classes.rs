@@ -7,6 +7,7 @@ use super::super::Role;
 use super::attributes::Lead;
 use super::{ImplBound, Lowering, is_extra, wire};
 use crate::facts::{ClassId, ClassKind, ExprId, ExprKind, Field};
+use crate::language::fields::Fields;
 
 /// The case conventions a container sets for the names of its members.
 struct Conventions {
@@ -24,7 +25,7 @@ impl Lowering<'_, '_> {
         let span = self.span_with(node, lead);
         let doc = lead.doc(self);
         let name = node
-            .child_by_field_name("name")
+            .field("name")
             .map_or_else(SmolStr::default, |name| self.name(name));
         let id = self.b.open_class(node, &name, kind);
         let class = self.b.class_mut(id);
@@ -60,7 +61,7 @@ impl Lowering<'_, '_> {
         let id = self.open(node, lead, ClassKind::Struct);
         self.open_generics(node, id);
         let conventions = self.conventions(id);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.fields(body, id, &conventions);
         }
         self.remember(id);
@@ -83,9 +84,9 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let (name, ty) = if self.b.role(child) == Role::Field {
-                let name = child.child_by_field_name("name");
+                let name = child.field("name");
                 let name = name.map_or_else(SmolStr::default, |name| self.name(name));
-                (name, child.child_by_field_name("type"))
+                (name, child.field("type"))
             } else {
                 position += 1;
                 (format_smolstr!("{}", position - 1), Some(child))
@@ -140,7 +141,7 @@ impl Lowering<'_, '_> {
         let id = self.open(node, lead, ClassKind::Enum);
         self.open_generics(node, id);
         let conventions = self.conventions(id);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             let mut lead = Lead::default();
             let mut cursor = body.walk();
             for variant in body.named_children(&mut cursor) {
@@ -155,15 +156,15 @@ impl Lowering<'_, '_> {
     }
 
     fn variant(&mut self, node: Node, lead: &Lead, class: ClassId, conventions: &Conventions) {
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             return;
         };
         let name = self.name(name);
-        if let Some(discriminant) = node.child_by_field_name("value") {
+        if let Some(discriminant) = node.field("value") {
             self.value(discriminant);
         }
         let decorators = self.decorators(lead);
-        let payload = node.child_by_field_name("body").and_then(payload_type);
+        let payload = node.field("body").and_then(payload_type);
         let field = Field {
             ty: payload.map(|ty| self.ty(ty)),
             is_static: true,
@@ -178,7 +179,7 @@ impl Lowering<'_, '_> {
         let id = self.open(node, lead, ClassKind::Interface);
         self.b.class_mut(id).is_abstract = true;
         let generics = self.generics(node);
-        if let Some(bounds) = node.child_by_field_name("bounds") {
+        if let Some(bounds) = node.field("bounds") {
             let mut cursor = bounds.walk();
             for bound in bounds.named_children(&mut cursor) {
                 if self.b.role(bound) != Role::Skip {
@@ -194,7 +195,7 @@ impl Lowering<'_, '_> {
     pub(super) fn impl_item(&mut self, node: Node, lead: &Lead) {
         let id = self.open(node, lead, ClassKind::Extension);
         let generics = self.generics(node);
-        if let Some(target) = node.child_by_field_name("type") {
+        if let Some(target) = node.field("type") {
             let name = type_name(target);
             let name = SmolStr::new(self.b.text(name));
             self.remember_bounds(target, &name, &generics);
@@ -203,7 +204,7 @@ impl Lowering<'_, '_> {
             class.name = name;
             class.target = Some(target);
         }
-        if let Some(implemented) = node.child_by_field_name("trait") {
+        if let Some(implemented) = node.field("trait") {
             let base = self.ty(implemented);
             self.b.class_mut(id).bases.push(base);
         }
@@ -218,7 +219,7 @@ impl Lowering<'_, '_> {
         name: &SmolStr,
         generics: &[(SmolStr, Option<ExprId>)],
     ) {
-        let Some(arguments) = target.child_by_field_name("type_arguments") else {
+        let Some(arguments) = target.field("type_arguments") else {
             return;
         };
         let mut cursor = arguments.walk();
@@ -247,7 +248,7 @@ impl Lowering<'_, '_> {
             .filter_map(|(name, bound)| Some((name, bound?)))
             .collect();
         let outer = std::mem::replace(&mut self.inherited, bounds);
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             let mut lead = Lead::default();
             let mut cursor = body.walk();
             for member in body.named_children(&mut cursor) {
@@ -272,15 +273,15 @@ impl Lowering<'_, '_> {
 
     /// `const X: T = …;`, `type X = T;`, `type X: Bound;`
     fn associated(&mut self, node: Node, lead: &Lead, class: ClassId) {
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             return;
         };
-        let ty = node.child_by_field_name("type").or_else(|| {
-            let bounds = node.child_by_field_name("bounds")?;
+        let ty = node.field("type").or_else(|| {
+            let bounds = node.field("bounds")?;
             super::first_child(bounds)
         });
         let ty = ty.map(|ty| self.ty(ty));
-        let value = node.child_by_field_name("value").map(|v| self.expr(v));
+        let value = node.field("value").map(|v| self.expr(v));
         let field = Field {
             ty,
             values: value.into_iter().collect(),
@@ -294,7 +295,7 @@ impl Lowering<'_, '_> {
     pub(super) fn alias(&mut self, node: Node, lead: &Lead) {
         let id = self.open(node, lead, ClassKind::Alias);
         self.open_generics(node, id);
-        if let Some(ty) = node.child_by_field_name("type") {
+        if let Some(ty) = node.field("type") {
             let base = self.ty(ty);
             self.b.class_mut(id).bases.push(base);
         }
@@ -308,7 +309,7 @@ fn payload_type(body: Node) -> Option<Node> {
     body.named_children(&mut cursor)
         .filter(|child| !is_extra(*child) && child.kind() != "visibility_modifier")
         .map(|child| match child.kind() {
-            "field_declaration" => child.child_by_field_name("type").unwrap_or(child),
+            "field_declaration" => child.field("type").unwrap_or(child),
             _ => child,
         })
         .next()
@@ -318,9 +319,9 @@ fn payload_type(body: Node) -> Option<Node> {
 fn type_name(mut node: Node) -> Node {
     loop {
         let inner = match node.kind() {
-            "generic_type" | "reference_type" => node.child_by_field_name("type"),
-            "scoped_type_identifier" => node.child_by_field_name("name"),
-            "dynamic_type" => node.child_by_field_name("trait"),
+            "generic_type" | "reference_type" => node.field("type"),
+            "scoped_type_identifier" => node.field("name"),
+            "dynamic_type" => node.field("trait"),
             _ => None,
         };
         match inner {

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child, is_extra, parts};
 use crate::facts::{Arm, ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// A block with a scope of its own; its value is its tail.
@@ -29,16 +30,14 @@ impl Lowering<'_, '_> {
         let mut otherwise = None;
         while let Some(current) = branch.take() {
             self.b.open_scope(ScopeKind::Block);
-            if let Some(condition) = current.child_by_field_name("condition") {
+            if let Some(condition) = current.field("condition") {
                 self.condition(condition);
             }
-            if let Some(consequence) = current.child_by_field_name("consequence") {
+            if let Some(consequence) = current.field("consequence") {
                 values.extend(self.block(consequence));
             }
             self.b.close_scope();
-            let alternative = current
-                .child_by_field_name("alternative")
-                .and_then(first_child);
+            let alternative = current.field("alternative").and_then(first_child);
             match alternative {
                 Some(next) if self.b.role(next) == Role::Conditional => branch = Some(next),
                 other => otherwise = other,
@@ -64,8 +63,8 @@ impl Lowering<'_, '_> {
                 None
             }
             "let_condition" => {
-                let value = self.expr(node.child_by_field_name("value")?);
-                if let Some(pattern) = node.child_by_field_name("pattern") {
+                let value = self.expr(node.field("value")?);
+                if let Some(pattern) = node.field("pattern") {
                     let mut selected = Vec::new();
                     self.pattern_values(pattern, &mut selected);
                     self.compare_all(value, &selected);
@@ -79,10 +78,10 @@ impl Lowering<'_, '_> {
 
     pub(super) fn while_loop(&mut self, node: Node) -> Option<ExprId> {
         self.b.open_scope(ScopeKind::Block);
-        if let Some(condition) = node.child_by_field_name("condition") {
+        if let Some(condition) = node.field("condition") {
             self.condition(condition);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.b.enter_branch();
             self.block(body);
             self.b.leave_branch();
@@ -94,7 +93,7 @@ impl Lowering<'_, '_> {
     /// `loop { … break x; }` is one of the values it is left with.
     pub(super) fn endless_loop(&mut self, node: Node) -> Option<ExprId> {
         self.breaks.push(Vec::new());
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.block(body);
         }
         let values = self.breaks.pop().unwrap_or_default();
@@ -119,10 +118,10 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn for_loop(&mut self, node: Node) -> Option<ExprId> {
-        let over = self.expr(node.child_by_field_name("value")?);
-        let body = node.child_by_field_name("body")?;
+        let over = self.expr(node.field("value")?);
+        let body = node.field("body")?;
         self.b.open_scope(ScopeKind::Block);
-        if let Some(pattern) = node.child_by_field_name("pattern") {
+        if let Some(pattern) = node.field("pattern") {
             let element = self.b.push(pattern, ExprKind::Element(over));
             self.bind_pattern(pattern, element, None, body.start_byte() as u32);
         }
@@ -134,12 +133,12 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn match_expression(&mut self, node: Node) -> ExprId {
-        let Some(subject) = node.child_by_field_name("value") else {
+        let Some(subject) = node.field("value") else {
             return self.b.unknown(node);
         };
         let subject = self.expr(subject);
         let mut arms = Vec::new();
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             self.b.enter_branch();
             let mut cursor = body.walk();
             for arm in body.named_children(&mut cursor) {
@@ -156,7 +155,7 @@ impl Lowering<'_, '_> {
 
     /// An arm; `None` if it never gives the `match` a value.
     fn arm(&mut self, node: Node, subject: ExprId) -> Option<Arm> {
-        let pattern = node.child_by_field_name("pattern")?;
+        let pattern = node.field("pattern")?;
         let mut patterns = Vec::new();
         if let Some(inner) = parts(pattern).first().copied() {
             let selects_all = self.pattern_values(inner, &mut patterns);
@@ -169,10 +168,10 @@ impl Lowering<'_, '_> {
             }
             self.bind_pattern(inner, subject, None, pattern.end_byte() as u32);
         }
-        if let Some(guard) = pattern.child_by_field_name("condition") {
+        if let Some(guard) = pattern.field("condition") {
             self.condition(guard);
         }
-        let body = node.child_by_field_name("value")?;
+        let body = node.field("value")?;
         let value = match self.value(body) {
             Some(value) => value,
             None if self.diverges(body) => return None,

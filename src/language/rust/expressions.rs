@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{LiteralField, Lowering, first_child, is_extra, nth_child};
 use crate::facts::{Arg, Entry, ExprId, ExprKind, FunctionKind, Key};
+use crate::language::fields::Fields;
 
 /// Constructors of the standard library that only hold the value they are given.
 const HOLDERS: [&str; 19] = [
@@ -96,20 +97,16 @@ impl Lowering<'_, '_> {
             Role::Call => match self.held(node) {
                 Some(Held::Value(value)) => Some(value),
                 Some(Held::Lazy(_)) => None,
-                None => node.child_by_field_name("function"),
+                None => node.field("function"),
             },
-            Role::Member => node.child_by_field_name("value"),
+            Role::Member => node.field("value"),
             Role::Index => first_child(node),
             Role::Transparent => match node.kind() {
-                "reference_expression" | "type_cast_expression" => {
-                    node.child_by_field_name("value")
-                }
+                "reference_expression" | "type_cast_expression" => node.field("value"),
                 "unary_expression" if !self.b.text(node).starts_with('*') => None,
                 _ => first_child(node),
             },
-            Role::Generic if node.kind() == "generic_function" => {
-                node.child_by_field_name("function")
-            }
+            Role::Generic if node.kind() == "generic_function" => node.field("function"),
             _ => None,
         }
     }
@@ -146,8 +143,7 @@ impl Lowering<'_, '_> {
             }
             // `f::<T>`: the call around it takes the type arguments.
             _ if outer.is_some_and(|outer| {
-                self.b.role(outer) == Role::Call
-                    && outer.child_by_field_name("function") == Some(node)
+                self.b.role(outer) == Role::Call && outer.field("function") == Some(node)
             }) =>
             {
                 below
@@ -168,14 +164,14 @@ impl Lowering<'_, '_> {
         if EMPTY.iter().any(|known| is(known)) {
             return self.b.unknown(node);
         }
-        let type_args = match node.child_by_field_name("function") {
+        let type_args = match node.field("function") {
             Some(function) if function.kind() == "generic_function" => {
                 self.type_arguments(function)
             }
             _ => Vec::new(),
         };
         let mut args = Vec::new();
-        if let Some(arguments) = node.child_by_field_name("arguments") {
+        if let Some(arguments) = node.field("arguments") {
             let mut cursor = arguments.walk();
             for argument in arguments.named_children(&mut cursor) {
                 if !is_extra(argument) {
@@ -218,7 +214,7 @@ impl Lowering<'_, '_> {
     /// `a.b`. A number after anything but `self` takes a tuple apart; after
     /// `self` it is a field of the tuple struct.
     fn member(&mut self, node: Node, object: ExprId) -> ExprId {
-        let Some(field) = node.child_by_field_name("field") else {
+        let Some(field) = node.field("field") else {
             return object;
         };
         let name = self.name(field);
@@ -233,12 +229,12 @@ impl Lowering<'_, '_> {
 
     /// Whether a call only holds its argument.
     fn held<'t>(&self, call: Node<'t>) -> Option<Held<'t>> {
-        let function = call.child_by_field_name("function")?;
+        let function = call.field("function")?;
         let path = match self.b.role(function) {
             Role::Name | Role::Path => self.b.text(function),
             _ => return None,
         };
-        let arguments = call.child_by_field_name("arguments")?;
+        let arguments = call.field("arguments")?;
         let mut cursor = arguments.walk();
         let mut values = arguments
             .named_children(&mut cursor)
@@ -322,11 +318,11 @@ impl Lowering<'_, '_> {
 
     /// `Foo { a: x, b, ..rest }`
     fn struct_literal(&mut self, node: Node) -> ExprId {
-        let name = node.child_by_field_name("name");
+        let name = node.field("name");
         let ty = name.map(|name| self.ty(name));
         let of = name.map_or("", |name| self.b.text(name));
         let mut entries = Vec::new();
-        if let Some(body) = node.child_by_field_name("body") {
+        if let Some(body) = node.field("body") {
             let mut cursor = body.walk();
             for child in body.named_children(&mut cursor) {
                 if let Some(entry) = self.struct_entry(child) {
@@ -342,8 +338,8 @@ impl Lowering<'_, '_> {
         let span = self.b.span(node);
         let (key, value) = match node.kind() {
             "field_initializer" => {
-                let name = self.name(node.child_by_field_name("field")?);
-                let value = self.expr(node.child_by_field_name("value")?);
+                let name = self.name(node.field("field")?);
+                let value = self.expr(node.field("value")?);
                 (Key::Name(name), value)
             }
             "shorthand_field_initializer" => {
@@ -380,7 +376,7 @@ impl Lowering<'_, '_> {
     }
 
     fn list(&mut self, node: Node) -> ExprId {
-        let length = node.child_by_field_name("length");
+        let length = node.field("length");
         let mut items = Vec::new();
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
@@ -397,12 +393,12 @@ impl Lowering<'_, '_> {
 
     fn lambda(&mut self, node: Node) -> ExprId {
         let function = self.b.open_function(node, "", FunctionKind::Lambda);
-        if let Some(parameters) = node.child_by_field_name("parameters") {
+        if let Some(parameters) = node.field("parameters") {
             self.parameters(parameters, function);
         }
-        let return_type = node.child_by_field_name("return_type").map(|t| self.ty(t));
+        let return_type = node.field("return_type").map(|t| self.ty(t));
         self.b.function_mut(function).return_type = return_type;
-        if let Some(body) = node.child_by_field_name("body")
+        if let Some(body) = node.field("body")
             && let Some(value) = self.value(body)
         {
             self.b.returns(value);
@@ -435,7 +431,7 @@ impl Lowering<'_, '_> {
         let mut start = node;
         while self.b.role(start) == Role::Binary {
             steps.push(start);
-            match start.child_by_field_name("left") {
+            match start.field("left") {
                 Some(left) => start = left,
                 None => break,
             }
@@ -445,7 +441,7 @@ impl Lowering<'_, '_> {
             .all(|step| self.b.field_text(*step, "operator") == "+");
         let mut parts = vec![self.expr(start)];
         for step in steps.into_iter().rev() {
-            let Some(right) = step.child_by_field_name("right") else {
+            let Some(right) = step.field("right") else {
                 continue;
             };
             let right = self.expr(right);

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::attributes::Lead;
 use super::{Lowering, is_extra};
 use crate::facts::{ExprId, ExprKind, FunctionId, FunctionKind, Param};
+use crate::language::fields::Fields;
 
 /// Bounds that hold for nearly every type, so that they don't tell which it is.
 const COMMON_BOUNDS: [&str; 34] = [
@@ -53,7 +54,7 @@ impl Lowering<'_, '_> {
         }
         let decorators = self.decorators(lead);
         let name = node
-            .child_by_field_name("name")
+            .field("name")
             .map_or_else(SmolStr::default, |name| self.name(name));
         let kind = if member {
             FunctionKind::Method
@@ -72,9 +73,9 @@ impl Lowering<'_, '_> {
         let type_params = self.generics(node).into_iter().map(|(name, _)| name);
         let type_params = type_params.collect();
         let has_self = node
-            .child_by_field_name("parameters")
+            .field("parameters")
             .is_some_and(|parameters| self.parameters(parameters, id));
-        let return_type = node.child_by_field_name("return_type").map(|t| self.ty(t));
+        let return_type = node.field("return_type").map(|t| self.ty(t));
         let function = self.b.function_mut(id);
         function.decorators = decorators;
         function.type_params = type_params;
@@ -82,7 +83,7 @@ impl Lowering<'_, '_> {
         function.is_static = member && !has_self;
         function.span = span;
         function.doc = doc;
-        if let Some(body) = node.child_by_field_name("body")
+        if let Some(body) = node.field("body")
             && let Some(Some(tail)) = self.deeper(|l| l.statements(body))
         {
             self.b.returns(tail);
@@ -104,7 +105,7 @@ impl Lowering<'_, '_> {
             if !(child.is_named() || child.kind() == "_") || lead.take(self, child) {
                 continue;
             }
-            let pattern = child.child_by_field_name("pattern");
+            let pattern = child.field("pattern");
             let this = child.kind() == "self_parameter"
                 || pattern.is_some_and(|pattern| pattern.kind() == "self");
             match child.kind() {
@@ -115,7 +116,7 @@ impl Lowering<'_, '_> {
                     self.b.bind("self", this, at);
                 }
                 "parameter" | "variadic_parameter" => {
-                    let ty = child.child_by_field_name("type");
+                    let ty = child.field("type");
                     self.parameter(child, pattern, ty, &lead, function);
                 }
                 _ => self.parameter(child, Some(child), None, &lead, function),
@@ -155,11 +156,11 @@ impl Lowering<'_, '_> {
     /// are; names with such a bound are bound to it in the innermost scope.
     pub(super) fn generics(&mut self, node: Node) -> Vec<(SmolStr, Option<ExprId>)> {
         let mut found: Vec<(SmolStr, Option<ExprId>)> = Vec::new();
-        if let Some(parameters) = node.child_by_field_name("type_parameters") {
+        if let Some(parameters) = node.field("type_parameters") {
             let mut cursor = parameters.walk();
             for parameter in parameters.named_children(&mut cursor) {
                 if parameter.kind() == "type_parameter"
-                    && let Some(name) = parameter.child_by_field_name("name")
+                    && let Some(name) = parameter.field("name")
                 {
                     let name = self.name(name);
                     let bound = self.bound(parameter);
@@ -194,10 +195,10 @@ impl Lowering<'_, '_> {
 
     /// The only bound that is not one of [`COMMON_BOUNDS`].
     fn bound(&mut self, node: Node) -> Option<ExprId> {
-        let bounds = node.child_by_field_name("bounds")?;
+        let bounds = node.field("bounds")?;
         let mut cursor = bounds.walk();
         let mut telling = bounds.named_children(&mut cursor).filter(|bound| {
-            let named = bound.child_by_field_name("type").unwrap_or(*bound);
+            let named = bound.field("type").unwrap_or(*bound);
             let name = self.b.text(named).rsplit("::").next().unwrap_or("");
             !is_extra(*bound)
                 && matches!(

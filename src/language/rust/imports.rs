@@ -6,13 +6,14 @@ use tree_sitter::Node;
 use super::attributes::Lead;
 use super::{Lowering, is_extra};
 use crate::facts::{ExprKind, Imported, ScopeKind};
+use crate::language::fields::Fields;
 
 impl<'s> Lowering<'_, 's> {
     pub(super) fn import(&mut self, node: Node) {
-        if let Some(tree) = node.child_by_field_name("argument") {
+        if let Some(tree) = node.field("argument") {
             self.use_tree(tree, &[]);
-        } else if let Some(name) = node.child_by_field_name("name") {
-            let alias = node.child_by_field_name("alias");
+        } else if let Some(name) = node.field("name") {
+            let alias = node.field("alias");
             let path = [self.b.text(name)];
             let alias = alias.map(|alias| self.b.text(alias));
             self.use_path(node, &path, alias);
@@ -31,8 +32,8 @@ impl<'s> Lowering<'_, 's> {
                 }
             }
             "scoped_use_list" => {
-                let path = l.segments(prefix, node.child_by_field_name("path"));
-                if let Some(list) = node.child_by_field_name("list") {
+                let path = l.segments(prefix, node.field("path"));
+                if let Some(list) = node.field("list") {
                     l.use_tree(list, &path);
                 }
             }
@@ -41,7 +42,7 @@ impl<'s> Lowering<'_, 's> {
                 l.use_all(node, &path);
             }
             "use_as_clause" => {
-                let path = l.segments(prefix, node.child_by_field_name("path"));
+                let path = l.segments(prefix, node.field("path"));
                 let alias = l.b.field_text(node, "alias");
                 l.use_path(node, &path, Some(alias));
             }
@@ -133,12 +134,12 @@ impl<'s> Lowering<'_, 's> {
         if lead.is_test(self) {
             self.mark_test(node, lead);
         }
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             return;
         };
         let at = self.b.span(node);
         let name = self.name(name);
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = node.field("body") else {
             let path = self.module_path(&["self", &name]);
             let value = self.b.import(node, &path, Imported::Module);
             self.b.bind(&name, value, at);

@@ -10,6 +10,7 @@ use super::macro_tokens::{
 };
 use super::{Lowering, is_extra};
 use crate::facts::{Arg, ExprId, ExprKind, ScopeKind};
+use crate::language::fields::Fields;
 
 /// Macros in macros that are still looked into; every level is parsed again.
 const MAX_MACROS: u8 = 8;
@@ -36,7 +37,7 @@ impl Lowering<'_, '_> {
     }
 
     fn expand(&mut self, node: Node) -> Option<ExprId> {
-        let path = node.child_by_field_name("macro")?;
+        let path = node.field("macro")?;
         let Some(tokens) = tokens_of(node) else {
             return Some(self.b.unknown(node));
         };
@@ -158,7 +159,7 @@ impl Lowering<'_, '_> {
     }
 
     fn list_args(&mut self, list: Node) -> Vec<Arg> {
-        let length = list.child_by_field_name("length");
+        let length = list.field("length");
         let mut args = Vec::new();
         let mut cursor = list.walk();
         for child in list.named_children(&mut cursor) {
@@ -174,9 +175,9 @@ impl Lowering<'_, '_> {
     }
 
     fn arg(&mut self, node: Node) -> Arg {
-        let left = node.child_by_field_name("left");
+        let left = node.field("left");
         if self.b.role(node) == Role::Assignment
-            && let (Some(left), Some(right)) = (left, node.child_by_field_name("right"))
+            && let (Some(left), Some(right)) = (left, node.field("right"))
             && matches!(self.b.role(left), Role::Name | Role::Member)
         {
             // `http.method = x` names a field of the record, dots and all.

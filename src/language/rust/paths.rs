@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child};
 use crate::facts::{ExprId, ExprKind, Imported};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     pub(super) fn identifier(&mut self, node: Node) -> ExprId {
@@ -26,9 +27,9 @@ impl Lowering<'_, '_> {
     pub(super) fn path(&mut self, node: Node) -> ExprId {
         let mut segments = Vec::new();
         let mut start = node;
-        while let Some(name) = start.child_by_field_name("name") {
+        while let Some(name) = start.field("name") {
             segments.push((start, name));
-            match start.child_by_field_name("path") {
+            match start.field("path") {
                 Some(path) if path.kind().starts_with("scoped_") => start = path,
                 Some(path) => {
                     start = path;
@@ -72,7 +73,7 @@ impl Lowering<'_, '_> {
                 self.b.import(start, &module, Imported::Module)
             }
             "bracketed_type" => match first_child(start) {
-                Some(ty) => self.ty(ty.child_by_field_name("type").unwrap_or(ty)),
+                Some(ty) => self.ty(ty.field("type").unwrap_or(ty)),
                 None => self.b.unknown(start),
             },
             _ if self.b.role(start) == Role::Name => self.identifier(start),

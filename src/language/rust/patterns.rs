@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child, parts};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 
 impl Lowering<'_, '_> {
     /// The name of a pattern that is only a name.
@@ -58,7 +59,7 @@ impl Lowering<'_, '_> {
                 self.bind_elements(&parts(pattern), value, ty, at);
             }
             "tuple_struct_pattern" => {
-                let constructor = pattern.child_by_field_name("type");
+                let constructor = pattern.field("type");
                 let inner: Vec<Node> = parts(pattern)
                     .into_iter()
                     .filter(|part| Some(*part) != constructor)
@@ -66,11 +67,8 @@ impl Lowering<'_, '_> {
                 self.bind_variant(constructor, &inner, value, ty, at);
             }
             "call_expression" => {
-                let constructor = pattern.child_by_field_name("function");
-                let inner = pattern
-                    .child_by_field_name("arguments")
-                    .map(parts)
-                    .unwrap_or_default();
+                let constructor = pattern.field("function");
+                let inner = pattern.field("arguments").map(parts).unwrap_or_default();
                 self.bind_variant(constructor, &inner, value, ty, at);
             }
             "struct_pattern" => {
@@ -189,12 +187,12 @@ impl Lowering<'_, '_> {
         if node.kind() != "field_pattern" {
             return;
         }
-        let Some(name) = node.child_by_field_name("name") else {
+        let Some(name) = node.field("name") else {
             return;
         };
         let field = self.name(name);
         let member = self.b.member(name, value, &field);
-        let inner = node.child_by_field_name("pattern").unwrap_or(name);
+        let inner = node.field("pattern").unwrap_or(name);
         self.bind_pattern(inner, member, None, at);
     }
 
@@ -218,7 +216,7 @@ impl Lowering<'_, '_> {
                 last_child(pattern).is_none_or(|inner| self.pattern_values(inner, values))
             }
             "tuple_struct_pattern" | "struct_pattern" => {
-                let Some(ty) = pattern.child_by_field_name("type") else {
+                let Some(ty) = pattern.field("type") else {
                     return true;
                 };
                 if matches!(self.b.text(ty), "Some" | "Ok") {

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::super::Role;
 use super::{Lowering, first_child, is_extra};
 use crate::facts::{ExprId, ExprKind};
+use crate::language::fields::Fields;
 use smol_str::SmolStr;
 
 /// Types of the standard library (and the crates it took them from) that only
@@ -61,7 +62,7 @@ impl Lowering<'_, '_> {
     }
 
     fn generic_type(&mut self, node: Node) -> ExprId {
-        let Some(base) = node.child_by_field_name("type") else {
+        let Some(base) = node.field("type") else {
             return self.b.unknown(node);
         };
         if let Some(inner) = self.held_type(node, base) {
@@ -78,14 +79,14 @@ impl Lowering<'_, '_> {
         if !HOLDERS.contains(&name) {
             return None;
         }
-        let arguments = node.child_by_field_name("type_arguments")?;
+        let arguments = node.field("type_arguments")?;
         let mut cursor = arguments.walk();
         arguments
             .named_children(&mut cursor)
             .find(|argument| !is_extra(*argument) && argument.kind() != "lifetime")
             .map(|argument| {
                 argument
-                    .child_by_field_name("type")
+                    .field("type")
                     .filter(|_| argument.kind() == "type_binding")
                     .unwrap_or(argument)
             })
@@ -94,7 +95,7 @@ impl Lowering<'_, '_> {
     /// The type arguments of a type or of a call with a turbofish.
     pub(super) fn type_arguments(&mut self, node: Node) -> Vec<ExprId> {
         let mut types = Vec::new();
-        let Some(arguments) = node.child_by_field_name("type_arguments") else {
+        let Some(arguments) = node.field("type_arguments") else {
             return types;
         };
         let mut cursor = arguments.walk();
@@ -102,7 +103,7 @@ impl Lowering<'_, '_> {
             match argument.kind() {
                 "lifetime" | "trait_bounds" => {}
                 "type_binding" => {
-                    if let Some(ty) = argument.child_by_field_name("type") {
+                    if let Some(ty) = argument.field("type") {
                         types.push(self.ty(ty));
                     }
                 }
@@ -117,11 +118,9 @@ impl Lowering<'_, '_> {
     fn other_type(&mut self, node: Node) -> ExprId {
         match node.kind() {
             "reference_type" | "pointer_type" | "higher_ranked_trait_bound" | "qualified_type" => {
-                self.inner_type(node, node.child_by_field_name("type"))
+                self.inner_type(node, node.field("type"))
             }
-            "abstract_type" | "dynamic_type" => {
-                self.inner_type(node, node.child_by_field_name("trait"))
-            }
+            "abstract_type" | "dynamic_type" => self.inner_type(node, node.field("trait")),
             // Of `dyn A + Send` the first bound says what it is.
             "bounded_type" | "removed_trait_bound" | "bracketed_type" => {
                 self.inner_type(node, first_child(node))
@@ -129,7 +128,7 @@ impl Lowering<'_, '_> {
             "array_type" => {
                 let base = self.b.push(node, ExprKind::Name(SmolStr::new_static("[]")));
                 let args = node
-                    .child_by_field_name("element")
+                    .field("element")
                     .map(|element| self.ty(element))
                     .into_iter()
                     .collect();
