@@ -1,7 +1,9 @@
 //! The literals that make a file worth parsing: how imports of the models'
 //! packages are spelled, and how handlers are looked up in a table.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::{Clients, buses};
 use crate::language::{LanguageId, Modules};
@@ -12,11 +14,34 @@ pub struct Literals {
     styles: [Style; 6],
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Style {
-    automaton: AhoCorasick,
-    /// Parallel to the automaton's patterns.
+    texts: Vec<String>,
+    /// What each of the texts says.
     patterns: Vec<Pattern>,
+    /// Made when the first file of the style is met.
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Style {
+    fn add(&mut self, text: String, pattern: Pattern) {
+        self.texts.push(text);
+        self.patterns.push(pattern);
+    }
+
+    /// Every byte of a tree goes through it, so that a table of all transitions
+    /// is worth its making; `None` if there is no memory for any automaton.
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = |kind| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .kind(kind)
+                .build(&self.texts)
+                .ok()
+        };
+        let automaton = || build(Some(AhoCorasickKind::DFA)).or_else(|| build(None));
+        self.automaton.get_or_init(automaton).as_ref()
+    }
 }
 
 /// What a pattern that is found says.
@@ -53,14 +78,13 @@ fn style_index(style: Modules) -> usize {
 }
 
 impl Literals {
-    /// # Errors
-    /// If the automaton cannot be built (too many patterns for memory).
-    pub fn of(clients: &Clients) -> Result<Self, String> {
-        let mut patterns: [Vec<(String, Pattern)>; 6] = Default::default();
-        for into in &mut patterns {
-            into.extend(buses::lookups().map(|l| (l, Pattern::Lookup)));
-            into.extend(buses::tables().map(|t| (t, Pattern::Table)));
-            into.extend(buses::each().map(|e| (e, Pattern::Each)));
+    #[must_use]
+    pub fn of(clients: &Clients) -> Self {
+        let mut all: [Style; 6] = Default::default();
+        for style in &mut all {
+            buses::lookups().for_each(|l| style.add(l, Pattern::Lookup));
+            buses::tables().for_each(|t| style.add(t, Pattern::Table));
+            buses::each().for_each(|e| style.add(e, Pattern::Each));
         }
         for (m, model) in clients.models.iter().enumerate() {
             let mut styles: Vec<Modules> = crate::language::LANGUAGES
@@ -70,40 +94,19 @@ impl Literals {
                 .collect();
             styles.dedup();
             for style in styles {
-                let into = &mut patterns[style_index(style)];
+                let into = &mut all[style_index(style)];
+                let mut add = |literal| into.add(literal, Pattern::Model(m));
                 match &model.client.literals {
-                    Some(literals) => {
-                        into.extend(literals.iter().map(|l| (l.clone(), Pattern::Model(m))));
-                    }
+                    Some(literals) => literals.iter().cloned().for_each(add),
                     None => {
                         for package in &model.client.packages {
-                            let spellings = spellings(style, package).into_iter();
-                            into.extend(spellings.map(|p| (p, Pattern::Model(m))));
+                            spellings(style, package).into_iter().for_each(&mut add);
                         }
                     }
                 }
             }
         }
-        let build = |patterns: &Vec<(String, Pattern)>| -> Result<Style, String> {
-            let automaton = AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .build(patterns.iter().map(|(p, _)| p))
-                .map_err(|e| e.to_string())?;
-            Ok(Style {
-                automaton,
-                patterns: patterns.iter().map(|(_, p)| *p).collect(),
-            })
-        };
-        Ok(Self {
-            styles: [
-                build(&patterns[0])?,
-                build(&patterns[1])?,
-                build(&patterns[2])?,
-                build(&patterns[3])?,
-                build(&patterns[4])?,
-                build(&patterns[5])?,
-            ],
-        })
+        Self { styles: all }
     }
 
     /// What stands in a file; nothing in most.
@@ -111,10 +114,10 @@ impl Literals {
     pub fn hits(&self, language: LanguageId, source: &[u8]) -> Hits {
         let style = &self.styles[style_index(language.get().modules)];
         let mut hits = Hits::default();
-        if !style.automaton.is_match(source) {
+        let Some(automaton) = style.automaton() else {
             return hits;
-        }
-        for m in style.automaton.find_overlapping_iter(source) {
+        };
+        for m in automaton.find_overlapping_iter(source) {
             match style.patterns.get(m.pattern().as_usize()) {
                 Some(Pattern::Model(model)) => hits.models.push(*model),
                 Some(Pattern::Lookup) => hits.looks_up = true,
@@ -143,11 +146,10 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
         Modules::Path => ["\"", "'"]
             .iter()
             .flat_map(|q| {
-                [
-                    format!("{q}{package}{q}"),
-                    format!("{q}{package}/"),
-                    format!("{q}node:{package}{q}"),
-                ]
+                let own = could_be_built_in(package).then(|| format!("{q}node:{package}{q}"));
+                [format!("{q}{package}{q}"), format!("{q}{package}/")]
+                    .into_iter()
+                    .chain(own)
             })
             .collect(),
         Modules::Dotted => ["import ", "from ", ", "]
@@ -159,4 +161,11 @@ fn spellings(style: Modules, package: &str) -> Vec<String> {
         Modules::Namespace => vec![format!("{package};"), format!("{package}.")],
         Modules::Jvm => vec![format!("{package}.")],
     }
+}
+
+/// Whether a package could be one of Node's own, which go by one word.
+fn could_be_built_in(package: &str) -> bool {
+    package
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }

@@ -57,7 +57,7 @@ pub fn is_test_path(path: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("");
     folders
         .split('/')
-        .any(|f| TEST_FOLDERS.contains(&f.to_ascii_lowercase().as_str()) || is_test_project(f))
+        .any(|f| TEST_FOLDERS.iter().any(|test| f.eq_ignore_ascii_case(test)) || is_test_project(f))
         || (file.ends_with(".cs") && is_test_project(file.strip_suffix(".cs").unwrap_or(file)))
         || is_test_source_set(folders)
         || [
