@@ -12,7 +12,7 @@ use crate::checks::suppress::{self, Comments, Suppressions};
 use crate::clients::buses::Buses;
 use crate::clients::dispatchers::Dispatchers;
 use crate::clients::importers::{self, Offered, Sought};
-use crate::clients::matching::Matcher;
+use crate::clients::looked::LookedInto;
 use crate::clients::sites::Sites;
 use crate::clients::{Active, Clients, Literals, variables};
 use crate::config::FILE_NAME;
@@ -20,7 +20,9 @@ use crate::contract::SchemaFiles;
 use crate::infra::resources::apply::Found;
 use crate::infra::topology::Topology;
 use crate::language::{Heading, Modules};
-use crate::project::{Callers, Declared, Evaluator, File, FileId, Project, Services};
+use crate::project::{
+    Callers, Declared, Evaluator, File, FileId, Project, Services, Words, is_test_path,
+};
 use crate::walk::{self, Walked};
 use crate::{Config, ScanError, checks, flow};
 
@@ -76,6 +78,8 @@ struct Visited {
     declared: Option<Declared>,
     heading: Option<Heading>,
     comments: Comments,
+    /// Of a file that is not parsed yet.
+    words: Option<Words>,
 }
 
 /// Walks the tree; files in which a model's literal stands are parsed on the way.
@@ -85,10 +89,10 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
         path: root.join(FILE_NAME),
         message,
     };
-    let literals = Literals::of(clients).map_err(fail)?;
+    let literals = Literals::of(clients);
     let exclude = globs(&config.exclude).map_err(fail)?;
     let topology = Topology::load().map_err(fail)?;
-    let walked = walk::walk(root, &exclude, &topology, |language, _, source| {
+    let walked = walk::walk(root, &exclude, &topology, |language, path, source| {
         let heading = language.get().heading(source);
         let hits = literals.hits(language, source);
         let models = hits.models;
@@ -101,6 +105,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
                 declared,
                 heading,
                 comments: Comments::default(),
+                words: (!is_test_path(path)).then(|| Words::of(source)),
             };
         }
         let facts = walk::check_source(source).and_then(|()| language.get().facts(source));
@@ -110,6 +115,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
             declared,
             heading,
             comments: suppress::comments(&String::from_utf8_lossy(source)),
+            words: None,
         }
     })
     .map_err(|source| ScanError::Root {
@@ -172,6 +178,7 @@ fn project(
             None => File::new(entry.path, entry.language),
         };
         let file = file.headed(entry.visited.heading);
+        let file = file.worded(entry.visited.words);
         files.push(file.declaring(entry.visited.declared));
     }
     let mut diagnostics = walked.diagnostics;
@@ -232,6 +239,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     // Files with wrappers: their callers can stand in what is parsed next.
     let mut open: Vec<FileId> = Vec::new();
     let mut dispatchers = Dispatchers::default();
+    let mut looked_into = LookedInto::default();
     let mut anew = false;
     for round in 0..MAX_ROUNDS {
         // What names led into on the way can say more of who uses a wrapper.
@@ -244,7 +252,8 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         looked.extend(&fresh);
         buses.look(project, &grown);
         open.extend(&fresh);
-        let found = sites(project, &active, &callers, &dispatchers, &open);
+        looked_into.look(project, &active, &callers, &dispatchers, &open);
+        let found = looked_into.sites(&open);
         open.retain(|file| found.wrappers.iter().any(|w| w.file == *file));
         let mut next = offered.add(project, &active, &callers, &fresh);
         let ev = Evaluator::new(project, &active, &callers);
@@ -266,6 +275,7 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
         if picks_anew {
             // What producers of these channels send has a name of its own now.
             open = looked.iter().copied().collect();
+            looked_into = LookedInto::default();
         }
         anew = picks_anew;
         fresh = next;
@@ -274,7 +284,8 @@ pub(crate) fn find<'c>(read: &Read, clients: &'c Clients) -> Findings<'c> {
     looked.extend(&fresh);
     buses.look(project, &index(project, &mut callers, &mut indexed));
     let looked: Vec<FileId> = looked.into_iter().collect();
-    let mut sites = sites(project, &active, &callers, &dispatchers, &looked);
+    looked_into.look(project, &active, &callers, &dispatchers, &looked);
+    let mut sites = looked_into.into_sites();
     let ev = Evaluator::new(project, &active, &callers);
     sites.endpoints.extend(dispatchers.performers(&ev));
     buses.find(&ev).join(&mut sites);
@@ -300,32 +311,6 @@ fn parsed(project: &Project) -> Vec<FileId> {
         .ids()
         .filter(|id| project.file(*id).is_parsed())
         .collect()
-}
-
-fn sites(
-    project: &Project,
-    active: &Active,
-    callers: &Callers,
-    dispatchers: &Dispatchers,
-    files: &[FileId],
-) -> Sites {
-    let found: Vec<Sites> = files
-        .par_iter()
-        .map(|file| {
-            let ev = Evaluator::new(project, active, callers);
-            let matcher = Matcher {
-                active,
-                ev: &ev,
-                dispatchers,
-            };
-            matcher.file(*file)
-        })
-        .collect();
-    let mut all = Sites::default();
-    for sites in found {
-        all.append(sites);
-    }
-    all
 }
 
 /// Joins what was found to the analysis.

@@ -10,7 +10,8 @@ use super::{Active, Clients};
 use crate::facts::{ClassId, ExprId, ExprKind, Field, FunctionKind};
 use crate::language::Modules;
 use crate::project::{
-    At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project, Step, Value,
+    AskedWords, At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project,
+    Step, Value,
 };
 
 /// Shorter names stand in too many files to lead anywhere.
@@ -486,14 +487,29 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
     let Ok(automaton) = AhoCorasick::new(&spellings) else {
         return Vec::new();
     };
+    let asked: Vec<(AskedWords, Vec<AskedWords>)> = sought
+        .iter()
+        .map(|s| {
+            let with = s.with.iter().map(|w| AskedWords::of(w));
+            (AskedWords::of(&s.spelling), with.collect())
+        })
+        .collect();
     let leads = |&&id: &&FileId| {
-        let path = project.absolute(&project.file(id).path);
+        let file = project.file(id);
+        let could_lead = |(spelling, with): &(AskedWords, Vec<AskedWords>)| {
+            file.could_have(spelling)
+                && (with.is_empty() || with.iter().any(|w| file.could_have(w)))
+        };
+        if !asked.iter().any(could_lead) {
+            return false;
+        }
+        let path = project.absolute(&file.path);
         // Unreadable files were reported by the walk.
         let Ok(source) = std::fs::read(path) else {
             return false;
         };
         // With namespaces no import says a name: it stands where it is used.
-        let anywhere = project.file(id).language.get().modules == Modules::Namespace;
+        let anywhere = file.language.get().modules == Modules::Namespace;
         let standing = standing(&automaton, &spellings, &source, anywhere);
         let leads = sought.iter().any(|s| {
             let stands = |spelling: &String, least: Stands| {

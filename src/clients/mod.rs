@@ -17,6 +17,7 @@ pub mod handover;
 pub mod importers;
 pub mod iterations;
 pub mod literals;
+pub mod looked;
 pub mod matching;
 pub mod model;
 pub mod path;

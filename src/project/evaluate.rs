@@ -22,7 +22,7 @@ use super::iterations::Iteration;
 use super::readings::{Aside, Reading};
 use super::settings::Store;
 use super::value::{At, ClassRef, Env, Found, FunctionRef, Hop, Origin, Slot, Spot, Text, Value};
-use super::{Callers, FileId, Project};
+use super::{Asked, Asking, Callers, FileId, Project};
 use crate::facts::{ExprId, ExprKind};
 
 /// Evaluations inside evaluations beyond which a value counts as unknown.
@@ -95,7 +95,7 @@ pub struct Evaluator<'p> {
     pub project: &'p Project,
     pub(super) library: &'p dyn Library,
     /// Who calls what, by name.
-    pub callers: &'p Callers,
+    pub callers: Asking<'p>,
     pub(super) memo: RefCell<Memo>,
     /// What the question being asked has found out inside of calls.
     pub(super) local: RefCell<Local>,
@@ -131,7 +131,7 @@ impl<'p> Evaluator<'p> {
         Self {
             project,
             library,
-            callers,
+            callers: Asking::new(callers),
             memo: RefCell::default(),
             local: RefCell::default(),
             params: RefCell::default(),
@@ -149,6 +149,12 @@ impl<'p> Evaluator<'p> {
             steps: Cell::new(0),
             cut: Cell::new(WHOLE),
         }
+    }
+
+    /// What the index of callers was asked on the way.
+    #[must_use]
+    pub fn into_asked(self) -> Asked {
+        self.callers.into_asked()
     }
 
     /// The values an expression can have. Never empty for a well-formed

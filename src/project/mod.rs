@@ -1,6 +1,7 @@
 //! What spans files: modules and imports, services, and what names and
 //! receivers evaluate to across them.
 
+mod asked;
 mod assigned;
 mod builtins;
 mod callers;
@@ -52,6 +53,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+pub use asked::{Asked, Asking};
 pub use callers::{Callers, last_name};
 pub use configuration::{Configuration, SettingsId, folders};
 pub use environment::Setting;
@@ -67,7 +69,7 @@ pub use value::{
     SettingRef, Slot, Spot, Step, Text, Trail, Value,
 };
 
-use words::Words;
+pub use words::{Asked as AskedWords, Words};
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, FunctionId, Span};
@@ -94,8 +96,9 @@ pub struct File {
     facts: OnceLock<Result<Facts, String>>,
     /// What its imports mean, worked out when somebody asks; parallel to the facts' imports.
     imported: OnceLock<Box<[OnceLock<Target>]>>,
-    /// What stands in it, for those who ask before it is parsed.
-    words: OnceLock<Words>,
+    /// What stands in it, for those who ask before it is parsed; `None` if
+    /// nobody has read it for that.
+    words: Option<Words>,
 }
 
 impl File {
@@ -109,7 +112,7 @@ impl File {
             heading: None,
             facts: OnceLock::new(),
             imported: OnceLock::new(),
-            words: OnceLock::new(),
+            words: None,
         }
     }
 
@@ -132,6 +135,21 @@ impl File {
     #[must_use]
     pub fn headed(self, heading: Option<Heading>) -> Self {
         Self { heading, ..self }
+    }
+
+    /// The file with the words that stand in it.
+    #[must_use]
+    pub fn worded(self, words: Option<Words>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Whether all words of a text could stand in the file; what is not known of
+    /// a file could.
+    #[must_use]
+    pub fn could_have(&self, text: &AskedWords) -> bool {
+        self.words
+            .as_ref()
+            .is_none_or(|words| words.could_have(text))
     }
 
     /// Whether it has been parsed.
@@ -212,11 +230,9 @@ impl Project {
         if file.is_parsed() {
             return true;
         }
-        let words = file.words.get_or_init(|| {
-            let source = std::fs::read(self.absolute(&file.path)).unwrap_or_default();
-            Words::of(&source)
-        });
-        words.passes_on || words.has(name)
+        file.words
+            .as_ref()
+            .is_none_or(|words| words.passes_on || words.could_have(&words::Asked::of(name)))
     }
 
     #[must_use]

@@ -10,6 +10,11 @@ use crate::project::{At, ClassRef, Evaluator, FileId, FunctionRef, Value};
 #[must_use]
 pub fn leads(ev: &Evaluator, functions: &[FunctionRef]) -> Vec<Sought> {
     let mut all = Vec::new();
+    let has_class = |f: &&FunctionRef| ev.project.function(**f).class.is_some();
+    let makers = match functions.iter().find(has_class) {
+        Some(_) => makers(ev),
+        None => Vec::new(),
+    };
     for function in functions {
         let f = ev.project.function(*function);
         if f.name.is_empty() {
@@ -21,7 +26,7 @@ pub fn leads(ev: &Evaluator, functions: &[FunctionRef]) -> Vec<Sought> {
                     file: function.file,
                     class,
                 });
-                let with = names_of(ev, class);
+                let with = names_of(ev, class, &makers);
                 all.extend(with.iter().map(|name| Sought::name(name)));
                 with
             }
@@ -40,7 +45,7 @@ pub fn leads(ev: &Evaluator, functions: &[FunctionRef]) -> Vec<Sought> {
 }
 
 /// The names by which an object of a class is got at.
-fn names_of(ev: &Evaluator, class: ClassRef) -> Vec<String> {
+fn names_of(ev: &Evaluator, class: ClassRef, makers: &[(ClassRef, String)]) -> Vec<String> {
     let relatives: Vec<ClassRef> = ev
         .lineage(class)
         .into_iter()
@@ -51,46 +56,49 @@ fn names_of(ev: &Evaluator, class: ClassRef) -> Vec<String> {
         .map(|c| ev.project.class_name(*c).to_string())
         .filter(|name| !name.is_empty())
         .collect();
-    names.extend(makers(ev, &relatives));
+    let made = makers.iter().filter(|(c, _)| relatives.contains(c));
+    names.extend(made.map(|(_, name)| name.clone()));
     names.sort();
     names.dedup();
     names
 }
 
-/// Functions and variables of modules that are instances of one of the classes.
-fn makers(ev: &Evaluator, classes: &[ClassRef]) -> Vec<String> {
-    let is_one = |file: FileId, expr: ExprId| {
-        let at = At {
-            file,
-            expr,
-            env: None,
-        };
-        ev.eval(&at)
-            .iter()
-            .any(|f| matches!(f.value, Value::Instance { class, .. } if classes.contains(&class)))
-    };
-    let mut names = Vec::new();
+/// Functions and variables of modules that are instances of classes, with those.
+fn makers(ev: &Evaluator) -> Vec<(ClassRef, String)> {
+    let mut makers = Vec::new();
     for file in ev.project.ids() {
         if !ev.project.file(file).is_parsed() || ev.project.file(file).is_test {
             continue;
         }
         let facts = ev.project.facts(file);
+        let mut add = |name: &str, expr: ExprId| {
+            let at = At {
+                file,
+                expr,
+                env: None,
+            };
+            for f in ev.eval(&at) {
+                if let Value::Instance { class, .. } = f.value {
+                    makers.push((class, name.to_owned()));
+                }
+            }
+        };
         for f in &facts.functions {
-            let is_plain = f.class.is_none() && !f.name.is_empty() && f.outer.is_none();
-            if is_plain && f.returns.iter().any(|r| is_one(file, *r)) {
-                names.push(f.name.to_string());
+            if f.class.is_none() && !f.name.is_empty() && f.outer.is_none() {
+                f.returns.iter().for_each(|r| add(&f.name, *r));
             }
         }
         for (name, bindings) in facts.scopes.first().iter().flat_map(|s| &s.names) {
-            let made = bindings.iter().any(|b| {
-                matches!(facts.expr(b.value).kind, ExprKind::Call { .. }) && is_one(file, b.value)
-            });
-            if made {
-                names.push(name.to_string());
+            for b in bindings {
+                if matches!(facts.expr(b.value).kind, ExprKind::Call { .. }) {
+                    add(name, b.value);
+                }
             }
         }
     }
-    names
+    makers.sort();
+    makers.dedup();
+    makers
 }
 
 /// The names by which a module is imported.
