@@ -155,9 +155,7 @@ impl Lowering<'_, '_> {
         // The class of an object goes by the same name in every language.
         if let ExprKind::Member { object, name, .. } = &self.b.expr(callee).kind
             && name == "GetType"
-            && node
-                .field("arguments")
-                .is_none_or(|a| parts(a).is_empty())
+            && node.field("arguments").is_none_or(|a| parts(a).is_empty())
         {
             let object = *object;
             return self.b.member(node, object, "constructor");
