@@ -35,13 +35,13 @@ impl Search<'_, '_, '_> {
                 return;
             }
             let names: Vec<_> = names.into_iter().flatten().collect();
-            if let Some(param) = self.open_declared(&names) {
+            if let Some((param, known)) = self.open_declared(&names) {
                 let before = self.uses.declarations.len();
                 if let Some(own) = self.own_object(&param) {
-                    self.declared_by_callers(&own);
+                    self.declared_by_callers(&own, known);
                 }
                 if self.uses.declarations.len() == before {
-                    self.declared_by_callers(&param);
+                    self.declared_by_callers(&param, known);
                 }
                 continue;
             }
@@ -70,17 +70,20 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    /// The parameter that has to be known first: rather one of a function around
-    /// the site than one that fills a collection.
-    fn open_declared(&self, names: &[(Text, Trail)]) -> Option<ParamRef> {
-        let params = || names.iter().flat_map(|(text, _)| text.params());
-        let near = params().find(|p| !self.fills(p));
-        near.or_else(|| params().next()).cloned()
+    /// The parameter that has to be known first, rather one of a function around
+    /// the site than one that fills a collection, and how much of its name is known
+    /// without it.
+    fn open_declared(&self, names: &[(Text, Trail)]) -> Option<(ParamRef, usize)> {
+        let of_text = |text| Text::params(text).map(move |param| (param, text.known_letters()));
+        let params = || names.iter().flat_map(|(text, _)| of_text(text));
+        let near = params().find(|(param, _)| !self.fills(param));
+        let (param, known) = near.or_else(|| params().next())?;
+        Some((param.clone(), known))
     }
 
     /// Goes on with the callers of the function that is given the name; those
-    /// count that say one.
-    fn declared_by_callers(&mut self, param: &ParamRef) {
+    /// count that say one, and more of it than the `known` letters of the site.
+    fn declared_by_callers(&mut self, param: &ParamRef, known: usize) {
         let Some(function) = self.function_to_bind(param) else {
             return;
         };
@@ -106,8 +109,9 @@ impl Search<'_, '_, '_> {
         }
         self.by_object.filled |= fills.is_some() && self.uses.declarations.len() > before;
         let declared = self.uses.declarations.get(before..).unwrap_or_default();
-        let is_known = |d: &DeclarationSite| d.name.as_ref().is_some_and(Text::is_partly_known);
-        if !declared.iter().any(is_known) {
+        let says = |t: &Text| t.is_partly_known() && (known == 0 || t.known_letters() > known);
+        let told = |d: &DeclarationSite| d.name.as_ref().is_some_and(says);
+        if !declared.iter().any(told) {
             self.uses.declarations.truncate(before);
         }
     }
