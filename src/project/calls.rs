@@ -868,6 +868,10 @@ impl Evaluator<'_> {
     /// a call once for each object it can be on.
     #[must_use]
     pub fn calls_of(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
+        self.calls_once(function, || self.find_calls_of(function))
+    }
+
+    fn find_calls_of(&self, function: FunctionRef) -> Vec<(At, Option<Value>)> {
         let facts = self.project.function(function);
         let constructs = facts.kind == FunctionKind::Constructor;
         let mut names = vec![facts.name.clone()];

@@ -90,6 +90,9 @@ type ParamKey = (FunctionRef, Slot);
 /// What parameters stand for.
 pub(super) type Params = FxHashMap<ParamKey, Rc<[Found]>>;
 
+/// Calls that lead to functions, with what `this` is there.
+pub(super) type Calls = FxHashMap<FunctionRef, Rc<[(At, Option<Value>)]>>;
+
 /// Evaluates expressions of a project.
 pub struct Evaluator<'p> {
     pub project: &'p Project,
@@ -101,6 +104,8 @@ pub struct Evaluator<'p> {
     pub(super) local: RefCell<Local>,
     /// What parameters stand for.
     pub(super) params: RefCell<Params>,
+    /// The calls that lead to functions.
+    pub(super) calls: RefCell<Calls>,
     pub(super) reading: RefCell<Reading>,
     pub(super) aside: RefCell<Aside>,
     /// The classes derived from a class.
@@ -135,6 +140,7 @@ impl<'p> Evaluator<'p> {
             memo: RefCell::default(),
             local: RefCell::default(),
             params: RefCell::default(),
+            calls: RefCell::default(),
             reading: RefCell::default(),
             aside: RefCell::default(),
             descendants: RefCell::default(),
@@ -302,6 +308,25 @@ impl<'p> Evaluator<'p> {
             self.descendants
                 .borrow_mut()
                 .insert(class, Rc::clone(&found));
+        }
+        self.cut.set(self.cut.get().min(outer_cut));
+        found
+    }
+
+    /// The calls that lead to a function, worked out once.
+    pub(super) fn calls_once(
+        &self,
+        function: FunctionRef,
+        f: impl FnOnce() -> Vec<(At, Option<Value>)>,
+    ) -> Vec<(At, Option<Value>)> {
+        if let Some(known) = self.calls.borrow().get(&function) {
+            return known.to_vec();
+        }
+        let outer_cut = self.cut.replace(WHOLE);
+        let found = f();
+        if self.cut.get() == WHOLE {
+            let all = found.as_slice().into();
+            self.calls.borrow_mut().insert(function, all);
         }
         self.cut.set(self.cut.get().min(outer_cut));
         found

@@ -1,6 +1,6 @@
 //! Ways of reading a program that hold for a whole question.
 
-use super::evaluate::{Evaluator, Memo, Params};
+use super::evaluate::{Calls, Evaluator, Memo, Params};
 use super::value::Env;
 
 /// How a question is to be answered.
@@ -27,6 +27,7 @@ impl Reading {
 pub(super) struct Aside {
     memo: Memo,
     params: Params,
+    calls: Calls,
 }
 
 impl Evaluator<'_> {
@@ -44,11 +45,13 @@ impl Evaluator<'_> {
         let memo = self.memo.replace(aside.memo);
         let local = self.local.take();
         let params = self.params.replace(aside.params);
+        let calls = self.calls.replace(aside.calls);
         let result = f();
         self.local.replace(local);
         let aside = Aside {
             memo: self.memo.replace(memo),
             params: self.params.replace(params),
+            calls: self.calls.replace(calls),
         };
         if is_shared {
             self.aside.replace(aside);
