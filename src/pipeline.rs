@@ -354,7 +354,7 @@ fn parse_diagnostics(project: &Project) -> Vec<Diagnostic> {
                 file: file.path.clone(),
                 line: Some(*line),
                 message: format!(
-                    "not understood by the {} parser from here; the rest of the file was read",
+                    "the {} parser stumbled here; the rest of the file was read",
                     file.language.get().family()
                 ),
             });
