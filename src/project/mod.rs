@@ -226,10 +226,8 @@ impl Project {
     /// stands in it, or it passes on everything of another module.
     #[must_use]
     pub fn could_offer(&self, id: FileId, name: &str) -> bool {
+        // Whether it has been parsed by now is another thread's business.
         let file = self.file(id);
-        if file.is_parsed() {
-            return true;
-        }
         file.words
             .as_ref()
             .is_none_or(|words| words.passes_on || words.could_have(&words::Asked::of(name)))
