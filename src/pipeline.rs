@@ -77,6 +77,7 @@ struct Visited {
     declared: Option<Declared>,
     heading: Option<Heading>,
     comments: Comments,
+    is_test: bool,
     /// Of a file that is not parsed yet.
     words: Option<Words>,
 }
@@ -92,6 +93,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
     let exclude = globs(&config.exclude).map_err(fail)?;
     let topology = Topology::load().map_err(fail)?;
     let walked = walk::walk(root, &exclude, &topology, |language, path, source| {
+        let is_test = is_test_path(path);
         let heading = language.get().heading(source);
         let hits = literals.hits(language, source);
         let models = hits.models;
@@ -104,7 +106,8 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
                 declared,
                 heading,
                 comments: Comments::default(),
-                words: (!is_test_path(path)).then(|| Words::of(source)),
+                is_test,
+                words: (!is_test).then(|| Words::of(source)),
             };
         }
         let facts = walk::check_source(source).and_then(|()| language.get().facts(source));
@@ -114,6 +117,7 @@ pub(crate) fn read(root: &Path, config: &Config, clients: &Clients) -> Result<Re
             declared,
             heading,
             comments: suppress::comments(&String::from_utf8_lossy(source)),
+            is_test,
             words: None,
         }
     })
@@ -172,9 +176,10 @@ fn project(
         if !entry.visited.comments.is_empty() {
             comments.push((entry.path.clone(), entry.visited.comments));
         }
+        let file = File::new(entry.path, entry.language, entry.visited.is_test);
         let file = match entry.visited.facts {
-            Some(facts) => File::with_facts(entry.path, entry.language, facts),
-            None => File::new(entry.path, entry.language),
+            Some(facts) => file.with_facts(facts),
+            None => file,
         };
         let file = file.headed(entry.visited.heading);
         let file = file.worded(entry.visited.words);

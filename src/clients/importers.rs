@@ -10,7 +10,7 @@ use super::{Active, Clients};
 use crate::facts::{ClassId, ExprId, ExprKind, Field, FunctionKind};
 use crate::language::Modules;
 use crate::project::{
-    AskedWords, At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project,
+    At, Callers, ClassRef, Decorated, Evaluator, FileId, Found, FunctionRef, Project, Spelling,
     Step, Value,
 };
 
@@ -487,16 +487,16 @@ pub fn parse(project: &Project, sought: &[Sought], files: &[FileId]) -> Vec<File
     let Ok(automaton) = AhoCorasick::new(&spellings) else {
         return Vec::new();
     };
-    let asked: Vec<(AskedWords, Vec<AskedWords>)> = sought
+    let asked: Vec<(Spelling, Vec<Spelling>)> = sought
         .iter()
         .map(|s| {
-            let with = s.with.iter().map(|w| AskedWords::of(w));
-            (AskedWords::of(&s.spelling), with.collect())
+            let with = s.with.iter().map(|w| Spelling::of(w));
+            (Spelling::of(&s.spelling), with.collect())
         })
         .collect();
     let leads = |&&id: &&FileId| {
         let file = project.file(id);
-        let could_lead = |(spelling, with): &(AskedWords, Vec<AskedWords>)| {
+        let could_lead = |(spelling, with): &(Spelling, Vec<Spelling>)| {
             file.could_have(spelling)
                 && (with.is_empty() || with.iter().any(|w| file.could_have(w)))
         };

@@ -65,6 +65,25 @@ struct Level {
     fills: Option<Beside>,
 }
 
+impl Level {
+    /// A call that puts away what is taken elsewhere, through no parameter.
+    fn handing_over(project: &Project, call: At, taken: Taken) -> Self {
+        let function = project.function_at(call.file, span_of(project, &call).start);
+        Self {
+            // Nothing is bound in it: the frame only says what was handed over.
+            function: function.unwrap_or(FunctionRef {
+                file: call.file,
+                function: FunctionId(u32::MAX),
+            }),
+            call,
+            this: None,
+            param: None,
+            taken: Some(taken),
+            fills: None,
+        }
+    }
+}
+
 /// An expression whose value was put away somewhere else.
 #[derive(Clone)]
 struct Taken {
@@ -454,22 +473,11 @@ impl Search<'_, '_, '_> {
             self.mark_wrapper();
         }
         for call in calls {
-            let function = project.function_at(call.file, span_of(project, &call).start);
-            self.through(Level {
-                // Nothing is bound in it: the frame only says what was handed over.
-                function: function.unwrap_or(FunctionRef {
-                    file: call.file,
-                    function: FunctionId(u32::MAX),
-                }),
-                call,
-                this: None,
-                param: None,
-                taken: Some(Taken {
-                    place: (taken.call.file, taken.call.expr),
-                    stored: None,
-                }),
-                fills: None,
-            });
+            let taken = Taken {
+                place: (taken.call.file, taken.call.expr),
+                stored: None,
+            };
+            self.through(Level::handing_over(project, call, taken));
         }
         true
     }

@@ -10,43 +10,6 @@ use smol_str::SmolStr;
 use super::{Callers, ClassRef, FileId, FunctionRef};
 use crate::facts::ExprId;
 
-/// One of the index's lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Question {
-    Named(SmolStr),
-    Passed(SmolStr),
-    Renamed(SmolStr),
-    DerivedFrom(SmolStr),
-    WithMethod(SmolStr),
-    HoldersOf(SmolStr),
-    LiteralsOf(SmolStr),
-    Extending(SmolStr),
-    DecoratedReturning(SmolStr),
-    DecoratedNamed(SmolStr),
-    ExtensionsOf(SmolStr),
-    ImportedAs(FileId),
-}
-
-impl Question {
-    /// How much the index has to say to it.
-    fn answers(&self, index: &Callers) -> usize {
-        match self {
-            Self::Named(name) => index.named(name).len(),
-            Self::Passed(name) => index.passed(name).len(),
-            Self::Renamed(name) => index.renamed(name).len(),
-            Self::DerivedFrom(name) => index.derived_from(name).len(),
-            Self::WithMethod(name) => index.with_method(name).len(),
-            Self::HoldersOf(name) => index.holders_of(name).len(),
-            Self::LiteralsOf(name) => index.literals_of(name).len(),
-            Self::Extending(name) => index.extending(name).len(),
-            Self::DecoratedReturning(name) => index.decorated_returning(name).len(),
-            Self::DecoratedNamed(name) => index.decorated_named(name).len(),
-            Self::ExtensionsOf(name) => index.extensions_of(name).len(),
-            Self::ImportedAs(module) => index.imported_as(*module).len(),
-        }
-    }
-}
-
 /// The index of callers, with a record of what it was asked.
 #[derive(Debug)]
 pub struct Asking<'p> {
@@ -78,92 +41,71 @@ impl<'p> Asking<'p> {
         Asked(self.asked.into_inner().into_iter().collect())
     }
 
-    fn record(&self, question: Question) {
-        let said = question.answers(self.index);
+    fn record(&self, question: Question, said: usize) {
         self.asked.borrow_mut().insert(question, said);
     }
+}
 
-    /// See [`Callers::named`].
-    #[must_use]
-    pub fn named(&self, name: &str) -> &'p [(FileId, ExprId)] {
-        self.record(Question::Named(name.into()));
-        self.index.named(name)
-    }
+/// What a list is asked by, of what is kept of it.
+trait Key<'k, T> {
+    fn as_key(&'k self) -> T;
+}
 
-    /// See [`Callers::passed`].
-    #[must_use]
-    pub fn passed(&self, name: &str) -> &'p [(FileId, ExprId)] {
-        self.record(Question::Passed(name.into()));
-        self.index.passed(name)
+impl<'k> Key<'k, &'k str> for SmolStr {
+    fn as_key(&'k self) -> &'k str {
+        self
     }
+}
 
-    /// See [`Callers::renamed`].
-    #[must_use]
-    pub fn renamed(&self, name: &str) -> Vec<SmolStr> {
-        self.record(Question::Renamed(name.into()));
-        self.index.renamed(name)
+impl Key<'_, FileId> for FileId {
+    fn as_key(&self) -> FileId {
+        *self
     }
+}
 
-    /// See [`Callers::derived_from`].
-    #[must_use]
-    pub fn derived_from(&self, name: &str) -> &'p [ClassRef] {
-        self.record(Question::DerivedFrom(name.into()));
-        self.index.derived_from(name)
-    }
+/// For each list of the index: the question it answers, and asking it on record.
+macro_rules! lists {
+    ($($question:ident($key:ty) = $list:ident($ask:ty) -> $answer:ty;)*) => {
+        /// One of the index's lists.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        enum Question {
+            $($question($key),)*
+        }
 
-    /// See [`Callers::with_method`].
-    #[must_use]
-    pub fn with_method(&self, name: &str) -> &'p [ClassRef] {
-        self.record(Question::WithMethod(name.into()));
-        self.index.with_method(name)
-    }
+        impl Question {
+            /// How much the index has to say to it.
+            fn answers(&self, index: &Callers) -> usize {
+                match self {
+                    $(Self::$question(key) => index.$list(key.as_key()).len(),)*
+                }
+            }
+        }
 
-    /// See [`Callers::holders_of`].
-    #[must_use]
-    pub fn holders_of(&self, name: &str) -> &'p [ClassRef] {
-        self.record(Question::HoldersOf(name.into()));
-        self.index.holders_of(name)
-    }
+        impl<'p> Asking<'p> {
+            $(
+                #[doc = concat!("See [`Callers::", stringify!($list), "`].")]
+                #[must_use]
+                pub fn $list(&self, key: $ask) -> $answer {
+                    let answer = self.index.$list(key);
+                    self.record(Question::$question(key.into()), answer.len());
+                    answer
+                }
+            )*
+        }
+    };
+}
 
-    /// See [`Callers::literals_of`].
-    #[must_use]
-    pub fn literals_of(&self, name: &str) -> &'p [(FileId, ExprId)] {
-        self.record(Question::LiteralsOf(name.into()));
-        self.index.literals_of(name)
-    }
-
-    /// See [`Callers::extending`].
-    #[must_use]
-    pub fn extending(&self, name: &str) -> &'p [FunctionRef] {
-        self.record(Question::Extending(name.into()));
-        self.index.extending(name)
-    }
-
-    /// See [`Callers::decorated_returning`].
-    #[must_use]
-    pub fn decorated_returning(&self, name: &str) -> &'p [FunctionRef] {
-        self.record(Question::DecoratedReturning(name.into()));
-        self.index.decorated_returning(name)
-    }
-
-    /// See [`Callers::decorated_named`].
-    #[must_use]
-    pub fn decorated_named(&self, name: &str) -> &'p [FunctionRef] {
-        self.record(Question::DecoratedNamed(name.into()));
-        self.index.decorated_named(name)
-    }
-
-    /// See [`Callers::extensions_of`].
-    #[must_use]
-    pub fn extensions_of(&self, name: &str) -> &'p [ClassRef] {
-        self.record(Question::ExtensionsOf(name.into()));
-        self.index.extensions_of(name)
-    }
-
-    /// See [`Callers::imported_as`].
-    #[must_use]
-    pub fn imported_as(&self, module: FileId) -> &'p [SmolStr] {
-        self.record(Question::ImportedAs(module));
-        self.index.imported_as(module)
-    }
+lists! {
+    Named(SmolStr) = named(&str) -> &'p [(FileId, ExprId)];
+    Passed(SmolStr) = passed(&str) -> &'p [(FileId, ExprId)];
+    Renamed(SmolStr) = renamed(&str) -> Vec<SmolStr>;
+    DerivedFrom(SmolStr) = derived_from(&str) -> &'p [ClassRef];
+    WithMethod(SmolStr) = with_method(&str) -> &'p [ClassRef];
+    HoldersOf(SmolStr) = holders_of(&str) -> &'p [ClassRef];
+    LiteralsOf(SmolStr) = literals_of(&str) -> &'p [(FileId, ExprId)];
+    Extending(SmolStr) = extending(&str) -> &'p [FunctionRef];
+    DecoratedReturning(SmolStr) = decorated_returning(&str) -> &'p [FunctionRef];
+    DecoratedNamed(SmolStr) = decorated_named(&str) -> &'p [FunctionRef];
+    ExtensionsOf(SmolStr) = extensions_of(&str) -> &'p [ClassRef];
+    ImportedAs(FileId) = imported_as(FileId) -> &'p [SmolStr];
 }

@@ -239,6 +239,14 @@ impl<'p> Evaluator<'p> {
         is_whole
     }
 
+    /// What something gives that no question can lead back to, and whether nothing
+    /// in it was cut short.
+    fn watched<T>(&self, f: impl FnOnce() -> T) -> (T, bool) {
+        let outer_cut = self.cut.replace(WHOLE);
+        let result = f();
+        (result, self.close(WHOLE, outer_cut))
+    }
+
     /// Runs a step of resolution that may come back to itself; `None` when it
     /// has gone too deep.
     pub(super) fn nested<T>(&self, f: impl FnOnce() -> T) -> Option<T> {
@@ -302,14 +310,12 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.descendants.borrow().get(&class) {
             return Rc::clone(known);
         }
-        let outer_cut = self.cut.replace(WHOLE);
-        let found: Rc<[ClassRef]> = self.derived(class).into();
-        if self.cut.get() == WHOLE {
+        let (found, is_whole) = self.watched(|| Rc::from(self.derived(class)));
+        if is_whole {
             self.descendants
                 .borrow_mut()
                 .insert(class, Rc::clone(&found));
         }
-        self.cut.set(self.cut.get().min(outer_cut));
         found
     }
 
@@ -322,13 +328,11 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.calls.borrow().get(&function) {
             return known.to_vec();
         }
-        let outer_cut = self.cut.replace(WHOLE);
-        let found = f();
-        if self.cut.get() == WHOLE {
+        let (found, is_whole) = self.watched(f);
+        if is_whole {
             let all = found.as_slice().into();
             self.calls.borrow_mut().insert(function, all);
         }
-        self.cut.set(self.cut.get().min(outer_cut));
         found
     }
 
@@ -341,13 +345,11 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.lineages.borrow().get(&class) {
             return known.to_vec();
         }
-        let outer_cut = self.cut.replace(WHOLE);
-        let found = f();
-        if self.cut.get() == WHOLE {
+        let (found, is_whole) = self.watched(f);
+        if is_whole {
             let all = found.as_slice().into();
             self.lineages.borrow_mut().insert(class, all);
         }
-        self.cut.set(self.cut.get().min(outer_cut));
         found
     }
 

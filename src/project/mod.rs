@@ -4,12 +4,14 @@
 mod asked;
 mod assigned;
 mod builtins;
+mod callbacks;
 mod callers;
 mod calls;
 mod choices;
 mod class_generics;
 mod classes;
 mod collections;
+mod concrete;
 mod configuration;
 mod decorators;
 mod dotnet;
@@ -23,6 +25,7 @@ mod imports;
 mod indexing;
 mod injected;
 mod iterations;
+mod leading;
 mod members;
 mod methods;
 mod modules;
@@ -69,7 +72,7 @@ pub use value::{
     SettingRef, Slot, Spot, Step, Text, Trail, Value,
 };
 
-pub use words::{Asked as AskedWords, Words};
+pub use words::{Spelling, Words};
 
 use crate::analysis::Location;
 use crate::facts::{Class, Facts, Function, FunctionId, Span};
@@ -103,9 +106,9 @@ pub struct File {
 
 impl File {
     #[must_use]
-    pub fn new(path: String, language: LanguageId) -> Self {
+    pub fn new(path: String, language: LanguageId, is_test: bool) -> Self {
         Self {
-            is_test: is_test_path(&path),
+            is_test,
             path,
             language,
             declared: None,
@@ -116,13 +119,12 @@ impl File {
         }
     }
 
-    /// A file whose facts are there already.
+    /// The file with its facts, which are there already.
     #[must_use]
-    pub fn with_facts(path: String, language: LanguageId, facts: Result<Facts, String>) -> Self {
-        let file = Self::new(path, language);
+    pub fn with_facts(self, facts: Result<Facts, String>) -> Self {
         // A fresh cell is empty.
-        let _ = file.facts.set(facts);
-        file
+        let _ = self.facts.set(facts);
+        self
     }
 
     /// The file with what its bytes say that it declares.
@@ -146,7 +148,7 @@ impl File {
     /// Whether all words of a text could stand in the file; what is not known of
     /// a file could.
     #[must_use]
-    pub fn could_have(&self, text: &AskedWords) -> bool {
+    pub fn could_have(&self, text: &Spelling) -> bool {
         self.words
             .as_ref()
             .is_none_or(|words| words.could_have(text))
@@ -230,7 +232,7 @@ impl Project {
         let file = self.file(id);
         file.words
             .as_ref()
-            .is_none_or(|words| words.passes_on || words.could_have(&words::Asked::of(name)))
+            .is_none_or(|words| words.passes_on || words.could_have(&Spelling::of(name)))
     }
 
     #[must_use]

@@ -12,9 +12,9 @@ pub struct Words {
 
 /// The words of a text that is asked for.
 #[derive(Clone, Debug)]
-pub struct Asked(Box<[u64]>);
+pub struct Spelling(Box<[u64]>);
 
-impl Asked {
+impl Spelling {
     /// Runs of letters and digits, as far as they are of ASCII: names that hold
     /// others are asked for in parts.
     #[must_use]
@@ -47,7 +47,7 @@ impl Words {
 
     /// Whether all words of a text could stand in the file.
     #[must_use]
-    pub fn could_have(&self, text: &Asked) -> bool {
+    pub fn could_have(&self, text: &Spelling) -> bool {
         text.0.iter().all(|hash| {
             let mut places = self.places(*hash).into_iter();
             places.all(|(block, bit)| self.bits.get(block).is_some_and(|b| b & bit != 0))
@@ -120,12 +120,12 @@ fn passes_on(source: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Words};
+    use super::{Spelling, Words};
 
     #[test]
     fn names_are_whole_words() {
         let words = Words::of(b"export const topic = orders.placed$; // h\xc3\xb6rer");
-        let has = |name: &str| words.could_have(&Asked::of(name));
+        let has = |name: &str| words.could_have(&Spelling::of(name));
         for name in [
             "topic",
             "placed",
@@ -149,7 +149,7 @@ mod tests {
             .map(|i| format!("word_{i} = value_{i};\n"))
             .collect();
         let words = Words::of(source.as_bytes());
-        let has = |name: String| words.could_have(&Asked::of(&name));
+        let has = |name: String| words.could_have(&Spelling::of(&name));
         assert!((0..2000).all(|i| has(format!("word_{i}"))));
         let mistaken = (0..2000).filter(|i| has(format!("other_{i}")));
         assert!(mistaken.count() < 40);

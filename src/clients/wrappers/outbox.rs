@@ -14,7 +14,7 @@ use crate::clients::model::Kind;
 use crate::clients::records::{Making, makings, makings_with, read_of, records_behind};
 use crate::clients::sites::{EndpointSite, Shape};
 use crate::clients::take::Site;
-use crate::facts::{ClassKind, ExprId, ExprKind, FunctionId, Span};
+use crate::facts::{ClassKind, ExprId, ExprKind, Span};
 use crate::project::{
     At, ClassRef, Evaluator, FileId, Found, Frame, FunctionRef, ParamRef, Slot, Step, Text, Value,
 };
@@ -202,23 +202,14 @@ impl Search<'_, '_, '_> {
         let project = self.matcher.ev.project;
         let call = stored.making.call.clone();
         let start = super::span_of(project, &call).start;
-        let function = project.function_at(call.file, start);
-        self.uses.wrappers.extend(function);
-        self.through(Level {
-            // Nothing is bound in it: the frame only says what was stored.
-            function: function.unwrap_or(FunctionRef {
-                file: call.file,
-                function: FunctionId(u32::MAX),
-            }),
-            call,
-            this: None,
-            param: None,
-            taken: Some(Taken {
-                place: (relayed.file, relayed.expr),
-                stored: Some(stored),
-            }),
-            fills: None,
-        });
+        self.uses
+            .wrappers
+            .extend(project.function_at(call.file, start));
+        let taken = Taken {
+            place: (relayed.file, relayed.expr),
+            stored: Some(stored),
+        };
+        self.through(Level::handing_over(project, call, taken));
     }
 
     /// The message as it stands at the outermost call: what is passed on there, or
